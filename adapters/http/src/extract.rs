@@ -1,0 +1,25 @@
+//! What handlers take, each with its problems.
+
+mod accept;
+mod allowed;
+mod command;
+mod freshness;
+mod if_match;
+mod json;
+mod numbers;
+mod params;
+mod text;
+mod trace;
+
+pub(crate) use accept::{Accept, Media};
+pub(crate) use allowed::{
+    Allowed, AttendanceManage, AttendanceManageOrValidate, DossierRead, FeedRead, FloorModerate, FloorRequestOrModerate,
+    GovernanceRecord, PersonsErase, SessionsManage, SessionsOperate, SessionsRead, TranscriptWrite,
+};
+pub(crate) use command::Command;
+pub(crate) use freshness::Freshness;
+pub(crate) use if_match::IfMatch;
+pub(crate) use json::{Body, NoBody, given};
+pub(crate) use numbers::Number;
+pub(crate) use params::{Params, Query};
+pub(crate) use text::{Text, personal};

@@ -1,0 +1,56 @@
+//! Reading one's own writes: at least which position an answer is to reflect.
+
+use std::time::Duration;
+
+use acta_application::log::Position;
+use acta_projections::ProjectionKind;
+use acta_projections::wait::at_least;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use crate::problem::{Problem, ProblemKind};
+use crate::state::{App, HttpState};
+
+const HEADER: &str = "Acta-At-Least";
+/// How long a request waits for the views to catch up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The position that the header `Acta-At-Least` asks for, if it is there.
+pub(crate) struct Freshness(Option<Position>);
+
+impl Freshness {
+    /// Waits until the views of `kinds` reflect what the header or the query (`at_least`) asks for.
+    pub(crate) async fn await_views(
+        &self,
+        app: &HttpState,
+        in_query: Option<u64>,
+        kinds: &[ProjectionKind],
+    ) -> Result<(), Problem> {
+        let Some(wanted) = self.0.max(in_query.map(Position::new)).filter(|position| position.get() > 0) else {
+            return Ok(());
+        };
+        let names: Vec<_> = kinds.iter().map(|kind| kind.view()).collect();
+        at_least(&*app.views, &names, wanted, PATIENCE).await?;
+        Ok(())
+    }
+}
+
+impl FromRequestParts<App> for Freshness {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let mut values = parts.headers.get_all(HEADER).iter();
+        let Some(value) = values.next() else {
+            return Ok(Self(None));
+        };
+        let text = value.to_str().ok().filter(|text| values.next().is_none() && is_number(text));
+        let position = text.and_then(|text| text.parse().ok()).map(Position::new);
+        position.map(|position| Self(Some(position))).ok_or_else(|| {
+            Problem::new(ProblemKind::InvalidParameter, "it must be one position, a whole number").at_parameter(HEADER)
+        })
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}

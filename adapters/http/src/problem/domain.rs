@@ -1,0 +1,85 @@
+//! Which problem each refusal of the rules is.
+
+use acta_application::attendance::QrError;
+use acta_domain::{AttendanceError, FloorError, SessionError, TranscriptError};
+
+use super::{Problem, ProblemKind as Kind};
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        let kind = match &error {
+            SessionError::NotCreated => Kind::UnknownSession,
+            SessionError::AlreadyCreated => Kind::SessionAlreadyCreated,
+            SessionError::Sealed => Kind::SessionSealed,
+            SessionError::NotScheduled { .. } => Kind::SessionNotScheduled,
+            SessionError::NotActive { .. } => Kind::SessionNotActive,
+            SessionError::NotOver { .. } => Kind::SessionNotOver,
+            SessionError::OtherAssembly { .. } => Kind::OtherAssembly,
+            SessionError::AssemblyAlreadyActivated => Kind::AssemblyAlreadyActivated,
+            SessionError::AssemblyAlreadyCompleted => Kind::AssemblyAlreadyCompleted,
+            SessionError::VoteAlreadyOpened { .. } => Kind::VoteAlreadyOpened,
+            SessionError::VoteNotOpen { .. } => Kind::VoteNotOpen,
+            SessionError::VoteStillOpen { .. } => Kind::VoteStillOpen,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<AttendanceError> for Problem {
+    fn from(error: AttendanceError) -> Self {
+        let kind = match &error {
+            AttendanceError::AlreadyPresent => Kind::AlreadyPresent,
+            AttendanceError::NotPresent => Kind::NotPresent,
+            AttendanceError::NeverPresent => Kind::NeverPresent,
+            AttendanceError::CapacityReached { .. } => Kind::CapacityReached,
+            AttendanceError::EvidenceMissing { .. } => Kind::EvidenceMissing,
+            AttendanceError::EvidenceReplayed => Kind::EvidenceReplayed,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<FloorError> for Problem {
+    fn from(error: FloorError) -> Self {
+        let kind = match &error {
+            FloorError::NotPresent => Kind::RequesterNotPresent,
+            FloorError::RequestIdTaken { .. } => Kind::RequestIdTaken,
+            FloorError::AlreadyRequested { .. } => Kind::AlreadyRequested,
+            FloorError::NoSuchRequest { .. } => Kind::UnknownSpeechRequest,
+            FloorError::NotPending { .. } => Kind::RequestNotPending,
+            FloorError::NotSpeaking { .. } => Kind::NotSpeaking,
+            FloorError::NotTheRequester => Kind::NotTheRequester,
+            FloorError::Muted => Kind::PersonMuted,
+            FloorError::AlreadySpeaking => Kind::AlreadySpeaking,
+            FloorError::FloorTaken { .. } => Kind::FloorTaken,
+            FloorError::NoTimeLimit => Kind::NoTimeLimit,
+            FloorError::TimeNotUp { .. } => Kind::TimeNotUp,
+            FloorError::AlreadyMuted => Kind::AlreadyMuted,
+            FloorError::NotMuted => Kind::NotMuted,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<TranscriptError> for Problem {
+    fn from(error: TranscriptError) -> Self {
+        let detail = error.to_string();
+        match error {
+            TranscriptError::EndsBeforeStart => Self::new(Kind::ChunkEndsBeforeStart, detail).at_field("/end_ms"),
+            TranscriptError::TooLong => Self::new(Kind::ChunkTooLong, detail).at_field("/end_ms"),
+            TranscriptError::NoSuchChunk { .. } => Self::new(Kind::UnknownChunk, detail),
+        }
+    }
+}
+
+impl From<QrError> for Problem {
+    fn from(error: QrError) -> Self {
+        let kind = match &error {
+            QrError::Invalid => Kind::QrInvalid,
+            QrError::Expired => Kind::QrExpired,
+            QrError::OtherSession => Kind::QrForAnotherSession,
+            QrError::OtherPerson => Kind::QrForAnotherPerson,
+        };
+        Self::new(kind, error.to_string()).at_field("/token")
+    }
+}

@@ -1,0 +1,109 @@
+//! The kinds of problems.
+
+use axum::http::StatusCode;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $slug:literal, $status:ident, $title:literal;)+) => {
+        /// A kind of problem. Its slug is part of the API and never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ProblemKind {
+            $($(#[$doc])* #[doc = concat!("`", $slug, "`: ", $title, ".")] $kind,)+
+        }
+
+        impl ProblemKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// The stable name.
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$kind => $slug,)+ }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$kind => StatusCode::$status,)+ }
+            }
+
+            /// The kind in words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$kind => $title,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    MalformedJson = "malformed-json", BAD_REQUEST, "The body is not JSON";
+    InvalidBody = "invalid-body", BAD_REQUEST, "The body does not have its form";
+    InvalidParameter = "invalid-parameter", BAD_REQUEST, "A parameter does not have its form";
+    Unauthorized = "unauthorized", UNAUTHORIZED, "An access token is needed";
+    PermissionNeeded = "permission-needed", FORBIDDEN, "The access token does not permit this";
+    NotYours = "not-yours", FORBIDDEN, "This is for the person concerned, or for whoever runs the session";
+    NotTheRequester = "not-the-requester", FORBIDDEN, "The request is somebody else's";
+    QrForAnotherPerson = "qr-for-another-person", FORBIDDEN, "The QR code is for another person";
+    NotFound = "not-found", NOT_FOUND, "There is nothing here";
+    UnknownSession = "unknown-session", NOT_FOUND, "There is no such session";
+    UnknownSpeechRequest = "unknown-speech-request", NOT_FOUND, "There is no such speech request";
+    UnknownChunk = "unknown-chunk", NOT_FOUND, "There is no such chunk";
+    OutsideTheRecord = "outside-the-record", NOT_FOUND, "The session's record does not reach there";
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "The path does not take this method";
+    NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "None of the accepted media types is offered";
+    WrongState = "wrong-state", CONFLICT, "The session is not in the state for this";
+    SessionAlreadyCreated = "session-already-created", CONFLICT, "The session exists";
+    SessionSealed = "session-sealed", CONFLICT, "The session is sealed";
+    SessionNotScheduled = "session-not-scheduled", CONFLICT, "The session is not scheduled";
+    SessionNotActive = "session-not-active", CONFLICT, "The session is not active";
+    SessionNotOver = "session-not-over", CONFLICT, "The session is not over";
+    OtherAssembly = "other-assembly", CONFLICT, "The session is another assembly's";
+    AssemblyAlreadyActivated = "assembly-already-activated", CONFLICT, "The assembly was activated before";
+    AssemblyAlreadyCompleted = "assembly-already-completed", CONFLICT, "The assembly was completed before";
+    VoteAlreadyOpened = "vote-already-opened", CONFLICT, "The vote was opened before";
+    VoteNotOpen = "vote-not-open", CONFLICT, "The vote is not open";
+    VoteStillOpen = "vote-still-open", CONFLICT, "A vote is still open";
+    AlreadyPresent = "already-present", CONFLICT, "The person is present";
+    NotPresent = "not-present", CONFLICT, "The person is not present";
+    NeverPresent = "never-present", CONFLICT, "The person was never present";
+    CapacityReached = "capacity-reached", CONFLICT, "The session is full";
+    EvidenceMissing = "evidence-missing", CONFLICT, "The method needs evidence";
+    EvidenceReplayed = "evidence-replayed", CONFLICT, "The evidence was used before";
+    QrInvalid = "qr-invalid", BAD_REQUEST, "The QR code was not issued here";
+    QrExpired = "qr-expired", CONFLICT, "The QR code has expired";
+    QrForAnotherSession = "qr-for-another-session", CONFLICT, "The QR code is for another session";
+    RequesterNotPresent = "requester-not-present", CONFLICT, "Whoever wants the floor is not present";
+    RequestIdTaken = "request-id-taken", CONFLICT, "The request id was used before";
+    AlreadyRequested = "already-requested", CONFLICT, "There is an open request of that kind";
+    RequestNotPending = "request-not-pending", CONFLICT, "The request is not pending";
+    NotSpeaking = "not-speaking", CONFLICT, "The request has no turn now";
+    PersonMuted = "person-muted", CONFLICT, "The person is muted";
+    AlreadySpeaking = "already-speaking", CONFLICT, "The person has the floor already";
+    FloorTaken = "floor-taken", CONFLICT, "The floor is taken";
+    NoTimeLimit = "no-time-limit", CONFLICT, "The turn has no time limit";
+    TimeNotUp = "time-not-up", CONFLICT, "The turn's time is not up";
+    AlreadyMuted = "already-muted", CONFLICT, "The person is muted already";
+    NotMuted = "not-muted", CONFLICT, "The person is not muted";
+    ChunkEndsBeforeStart = "chunk-ends-before-start", BAD_REQUEST, "The chunk ends before it starts";
+    ChunkTooLong = "chunk-too-long", BAD_REQUEST, "The chunk lasts too long";
+    PersonErased = "person-erased", GONE, "The person was erased from the session";
+    VersionMismatch = "version-mismatch", PRECONDITION_FAILED, "The session changed meanwhile";
+    ViewBehind = "view-behind", PRECONDITION_FAILED, "The views do not reflect that position yet";
+    TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
+    WrongContentType = "wrong-content-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
+    Contended = "contended", SERVICE_UNAVAILABLE, "Others were changing the same thing";
+    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, "It is not known whether this was recorded";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Something that the service needs does not answer";
+    TimedOut = "timed-out", SERVICE_UNAVAILABLE, "The answer took too long";
+}
+
+impl ProblemKind {
+    /// The `type` of the problem document.
+    pub fn urn(self) -> String {
+        format!("urn:acta:problem:{}", self.slug())
+    }
+
+    /// Whether it passes by itself, so that the request may be sent again.
+    pub(super) fn is_passing(self) -> bool {
+        self.status() == StatusCode::SERVICE_UNAVAILABLE
+    }
+}

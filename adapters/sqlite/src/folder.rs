@@ -1,0 +1,95 @@
+//! The folder that holds the files, and the lock that keeps a second service out of it.
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::migrate::MigrateError;
+
+/// A database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made, read or locked.
+    #[error("the data folder {} cannot be used", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another service runs on the folder.
+    #[error("the data folder {} is in use by another running service", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file is not a database that can be opened.
+    #[error("the database {} cannot be opened", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The file's tables cannot be brought to the form that this version of the service needs.
+    #[error("the database {} cannot be migrated", path.display())]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: MigrateError,
+    },
+}
+
+/// A data folder that this process alone may use, as long as a clone of this lives.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    path: PathBuf,
+    _lock: Arc<File>,
+}
+
+impl DataFolder {
+    /// Takes the folder `path` for this process; makes it, for its owner only, if it is not there.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] when another service has it, [`OpenError::Folder`] when it cannot be used.
+    pub fn lock(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        let path = path.into();
+        let failed = |source| OpenError::Folder { path: path.clone(), source };
+        make_private(&path).map_err(failed)?;
+        let lock = open_lock(&path.join("acta.lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: Arc::new(lock) }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path }),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the names of new files in it survive a power cut.
+    pub(crate) fn sync(&self) -> Result<(), OpenError> {
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| OpenError::Folder { path: self.path.clone(), source })
+    }
+}
+
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(path)
+}

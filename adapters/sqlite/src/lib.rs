@@ -1,0 +1,33 @@
+//! The log, the views and the person keys on SQLite: everything that one process needs to keep a record, in one folder.
+//!
+//! # What is durable when
+//! All three files are in WAL mode. A commit appends its pages to `<file>-wal`; a checkpoint later copies them into the file itself.
+//!
+//! | file | `synchronous` | when a commit returns | what a power cut can take |
+//! |---|---|---|---|
+//! | `log.sqlite` | `FULL` | its pages are in the WAL, and the WAL was fsynced | nothing that was acknowledged |
+//! | `keys.sqlite` | `FULL` | the same | nothing that was acknowledged |
+//! | `views.sqlite` | `NORMAL` | its pages are handed to the operating system | the last commits, which are folded again from the log |
+//!
+//! So an append costs one fsync, and all appends that wait together share it. A checkpoint fsyncs the WAL, writes the pages into
+//! the file and fsyncs that before the WAL is used anew; it runs inside the commit that crosses 1,000 pages of WAL, and at
+//! [`SqliteLog::close`]. The folder itself is fsynced once, after the files were made.
+//!
+//! # Who may write
+//! One process: [`DataFolder::lock`] holds an advisory lock on `acta.lock`, and nothing here opens without it.
+//!
+//! # How to add a migration
+//! Put the next number into `migrations/sqlite/<file>/`, name it in `database/migrations.rs`, and never touch an older one: its
+//! checksum is in every database that it ran on.
+
+mod columns;
+mod database;
+mod folder;
+mod keys;
+mod log;
+mod views;
+
+pub use folder::{DataFolder, OpenError};
+pub use keys::SqliteKeys;
+pub use log::SqliteLog;
+pub use views::SqliteViews;

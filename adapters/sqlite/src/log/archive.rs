@@ -1,0 +1,35 @@
+//! [`SqliteLog`] keeps the issued heads too.
+
+use acta_application::evidence::{HeadArchive, IssuedHead};
+use acta_application::log::LogError;
+use acta_domain::{SessionId, TenantId};
+use async_trait::async_trait;
+
+use super::batch::Kept;
+use super::{SqliteLog, keep};
+
+#[async_trait]
+impl HeadArchive for SqliteLog {
+    async fn latest_head(&self, tenant: TenantId, session: SessionId) -> Result<Option<IssuedHead>, LogError> {
+        keep::latest_head(&self.readers, tenant, session).await
+    }
+
+    async fn heads(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<IssuedHead>, LogError> {
+        keep::heads(&self.readers, tenant, session, skip, limit).await
+    }
+
+    async fn keep_head(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        head: &IssuedHead,
+    ) -> Result<(), LogError> {
+        self.keep(Kept::Head { tenant, session, head: head.clone() }).await
+    }
+}

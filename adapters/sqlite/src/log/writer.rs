@@ -1,0 +1,113 @@
+//! The one task that writes: it gathers what waits, writes it in one transaction, and answers when that is durable.
+
+use std::sync::Arc;
+
+use acta_application::clock::{Clock, Randomness};
+use acta_application::log::Position;
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::batch::{Batch, Failure, Request};
+use super::insert::Inserts;
+use super::{keep, known};
+use crate::database::Database;
+
+/// The writer, with the only connection that can write. Nothing but that connection is kept from one batch to the next, so
+/// a failure leaves nothing behind that could be wrong.
+pub(super) struct Writer {
+    database: Database,
+    connection: Option<SqliteConnection>,
+    queue: mpsc::Receiver<Request>,
+    carried: Option<Request>,
+    closing: CancellationToken,
+    head: watch::Sender<Position>,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    inserts: Inserts,
+}
+
+impl Writer {
+    pub(super) fn new(
+        database: Database,
+        queue: mpsc::Receiver<Request>,
+        closing: CancellationToken,
+        head: watch::Sender<Position>,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
+        let inserts = Inserts::new();
+        Self { database, connection: None, queue, carried: None, closing, head, clock, randomness, inserts }
+    }
+
+    /// Writes until the log is closed or dropped and the queue is empty.
+    pub(super) async fn run(mut self) {
+        while let Some(first) = self.next().await {
+            let batch = self.gather(first);
+            self.write(batch).await;
+        }
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the log's writer did not close cleanly");
+        }
+    }
+
+    async fn next(&mut self) -> Option<Request> {
+        if self.carried.is_some() {
+            return self.carried.take();
+        }
+        tokio::select! {
+            biased;
+            request = self.queue.recv() => return request,
+            () = self.closing.cancelled() => self.queue.close(),
+        }
+        self.queue.recv().await
+    }
+
+    fn gather(&mut self, first: Request) -> Batch {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        while let Some(request) = next {
+            if let Err(request) = batch.take(request) {
+                self.carried = Some(request);
+                break;
+            }
+            next = self.queue.try_recv().ok();
+        }
+        batch
+    }
+
+    async fn write(&mut self, mut batch: Batch) {
+        match self.transact(&mut batch).await {
+            Ok(head) => {
+                // First the head, so that whoever has an answer finds the head at least there.
+                self.head.send_if_modified(|last| std::mem::replace(last, head) != head);
+                batch.succeed();
+            }
+            Err(failure) => {
+                tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
+                batch.fail(&failure);
+            }
+        }
+    }
+
+    /// On any failure the connection is dropped, and the next batch opens another.
+    async fn transact(&mut self, batch: &mut Batch) -> Result<Position, Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.database.connect().await?,
+        };
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut heads = known::heads(&mut transaction, batch).await?;
+        let rows = batch.admit(&mut heads, self.clock.now(), self.randomness.as_ref())?;
+        self.inserts.insert(&mut transaction, &rows).await?;
+        for kept in batch.kept() {
+            keep::write(&mut transaction, kept).await?;
+        }
+        transaction.commit().await.map_err(|error| Failure::InDoubt(Arc::new(error)))?;
+        self.connection = Some(connection);
+        Ok(heads.position())
+    }
+}

@@ -1,0 +1,58 @@
+//! Register an attendee by hand, at the door.
+
+use acta_domain::{AttendanceCommand, AttendanceMethod, PersonId, SessionId, VotingWeight};
+
+use super::AttendanceRecorded;
+use crate::persons::{PersonalPart, PersonalText, Subject};
+use crate::{CommandContext, UseCaseError, UseCases};
+
+/// How a person is called and reached; sealed.
+#[derive(Debug, Clone, Default)]
+pub struct Contact {
+    /// Name.
+    pub name: Option<PersonalText>,
+    /// E-mail address.
+    pub email: Option<PersonalText>,
+    /// Telephone number.
+    pub phone: Option<PersonalText>,
+}
+
+/// Somebody whom an authorised person lets in.
+#[derive(Debug, Clone)]
+pub struct RegisterAttendee {
+    /// Who, by opaque id.
+    pub person_id: PersonId,
+    /// The weight of their vote.
+    pub voting_weight: Option<VotingWeight>,
+    /// How they are called and reached.
+    pub contact: Contact,
+}
+
+impl UseCases {
+    /// Registers an attendee by hand; somebody who was in and left returns.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn register_attendee(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        input: RegisterAttendee,
+    ) -> Result<AttendanceRecorded, UseCaseError> {
+        self.known_session(context.tenant, session_id).await?;
+        let (person_id, voting_weight, at) = (input.person_id, input.voting_weight, self.ports.clock.now());
+        let Contact { name, email, phone } = input.contact;
+        let part = PersonalPart::of([("name", name), ("email", email), ("phone", phone)]);
+        let subject = Subject::Person(person_id);
+        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        self.attend(context, session_id, person_id, sealed, |capacity| AttendanceCommand::Validate {
+            person_id,
+            method: AttendanceMethod::Manual,
+            evidence: None,
+            voting_weight,
+            capacity,
+            at,
+        })
+        .await
+    }
+}

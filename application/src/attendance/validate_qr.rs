@@ -1,0 +1,40 @@
+//! Let somebody in who shows a QR code.
+
+use acta_domain::{AttendanceCommand, AttendanceMethod, PersonId, SessionId};
+
+use super::{AttendanceRecorded, QrError, VerifiedQr};
+use crate::{CommandContext, UseCaseError, UseCases};
+
+impl UseCases {
+    /// Validates a person's attendance by a QR code that this service issued. `presenter` is who shows it, if that person may
+    /// only let in themselves.
+    ///
+    /// # Errors
+    /// [`UseCaseError::Qr`] if the code is not accepted; else see [`UseCaseError`].
+    pub async fn validate_qr(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        token: &str,
+        presenter: Option<PersonId>,
+    ) -> Result<AttendanceRecorded, UseCaseError> {
+        self.known_session(context.tenant, session_id).await?;
+        let at = self.ports.clock.now();
+        let VerifiedQr { claims, evidence } = self.ports.qr.verify(token, at)?;
+        if (claims.tenant, claims.session) != (context.tenant, session_id) {
+            return Err(QrError::OtherSession.into());
+        }
+        if presenter.is_some_and(|presenter| presenter != claims.person) {
+            return Err(QrError::OtherPerson.into());
+        }
+        self.attend(context, session_id, claims.person, None, |capacity| AttendanceCommand::Validate {
+            person_id: claims.person,
+            method: AttendanceMethod::Qr,
+            evidence: Some(evidence),
+            voting_weight: claims.voting_weight,
+            capacity,
+            at,
+        })
+        .await
+    }
+}

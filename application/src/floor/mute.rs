@@ -1,0 +1,35 @@
+//! Mute and unmute.
+
+use acta_domain::{FloorCommand, PersonId, SessionId};
+
+use crate::{Accepted, CommandContext, UseCaseError, UseCases};
+
+impl UseCases {
+    /// Mutes a person: they cannot be given a turn.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn mute_attendee(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        person_id: PersonId,
+    ) -> Result<Accepted, UseCaseError> {
+        let at = self.ports.clock.now();
+        self.on_floor(context, session_id, None, |_| FloorCommand::Mute { person_id, at }).await
+    }
+
+    /// Takes the mute back.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn unmute_attendee(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        person_id: PersonId,
+    ) -> Result<Accepted, UseCaseError> {
+        let at = self.ports.clock.now();
+        self.on_floor(context, session_id, None, |_| FloorCommand::Unmute { person_id, at }).await
+    }
+}

@@ -1,0 +1,149 @@
+//! What a writer must know of the log to give new events their places; the same decision for every store.
+
+use std::collections::HashMap;
+
+use acta_domain::{SessionId, TenantId, Timestamp};
+
+use super::{
+    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, ExpectedVersion, Place, Position, Sequence,
+    SessionIndex, StreamId,
+};
+
+/// The ends of everything that a batch of appends touches. A store fills it from its tables under the lock on the log's head,
+/// admits the appends one by one, and writes the places they were given.
+#[derive(Debug, Clone)]
+pub struct LogHeads {
+    position: Position,
+    recorded_at: Timestamp,
+    sessions: HashMap<SessionId, (TenantId, u64)>,
+    streams: HashMap<StreamId, (TenantId, Sequence)>,
+    commands: HashMap<(TenantId, CommandId), (Appended, CommandDigest)>,
+}
+
+impl LogHeads {
+    /// Heads of a log that ends at `position`, whose last event was recorded at `recorded_at`.
+    pub fn new(position: Position, recorded_at: Timestamp) -> Self {
+        Self {
+            position,
+            recorded_at,
+            sessions: HashMap::new(),
+            streams: HashMap::new(),
+            commands: HashMap::new(),
+        }
+    }
+
+    /// The last position.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Whose a session is and how many events it has; one that is not told has none and is nobody's yet.
+    pub fn know_session(&mut self, session: SessionId, owner: TenantId, size: u64) {
+        self.sessions.insert(session, (owner, size));
+    }
+
+    /// Whose a stream is and its version; one that is not told has no events and is nobody's yet.
+    pub fn know_stream(&mut self, stream: StreamId, owner: TenantId, version: Sequence) {
+        self.streams.insert(stream, (owner, version));
+    }
+
+    /// A command that is in the log already.
+    pub fn know_command(&mut self, tenant: TenantId, id: CommandId, outcome: Appended, digest: CommandDigest) {
+        self.commands.insert((tenant, id), (outcome, digest));
+    }
+
+    /// Gives every event of `append` its place and moves the heads on, or refuses and leaves them alone.
+    ///
+    /// A refusal must reach the append's ticket before the next append is admitted, because later ones may rest on it.
+    ///
+    /// # Errors
+    /// [`AppendError::AlreadyAppended`] for a known command, [`AppendError::Conflict`] when a stream is not what was expected,
+    /// [`AppendError::Foreign`] for a session or stream of another tenant, [`AppendError::Undermined`] when an append that this
+    /// one rests on failed, [`AppendError::TooLarge`] for what [`Append::check_bounds`] refuses.
+    pub fn admit(&mut self, append: &Append, now: Timestamp) -> Result<(Vec<Place>, Appended), AppendError> {
+        append.check_bounds()?;
+        self.refuse_known_command(append)?;
+        self.refuse_foreign(append)?;
+        if append.rests_on.iter().any(AppendTicket::has_failed) {
+            return Err(AppendError::Undermined);
+        }
+        self.refuse_conflict(append)?;
+        let places = self.places(append, now);
+        let last = places.last().expect("an append within bounds holds at least one event");
+        let outcome = Appended {
+            first: places[0].position,
+            last: last.position,
+            session_index: last.session_index,
+            sequence: last.sequence,
+            recorded_at: last.recorded_at,
+        };
+        self.move_to(append, &outcome);
+        Ok((places, outcome))
+    }
+
+    fn refuse_known_command(&self, append: &Append) -> Result<(), AppendError> {
+        match self.commands.get(&(append.tenant_id, append.metadata.command_id)) {
+            Some((outcome, digest)) => Err(AppendError::AlreadyAppended {
+                outcome: *outcome,
+                same_command: *digest == append.command_digest,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_foreign(&self, append: &Append) -> Result<(), AppendError> {
+        let foreign = |owner: &TenantId| *owner != append.tenant_id;
+        if self.sessions.get(&append.session_id).is_some_and(|(owner, _)| foreign(owner)) {
+            return Err(AppendError::Foreign { place: format!("session {}", append.session_id) });
+        }
+        if self.streams.get(&append.stream).is_some_and(|(owner, _)| foreign(owner)) {
+            return Err(AppendError::Foreign { place: format!("stream {}", append.stream) });
+        }
+        Ok(())
+    }
+
+    fn refuse_conflict(&self, append: &Append) -> Result<(), AppendError> {
+        let own = match append.expected {
+            ExpectedVersion::Any => None,
+            ExpectedVersion::Exactly(version) => Some((&append.stream, version)),
+        };
+        let guards = append.guards.iter().map(|guard| (&guard.stream, guard.version));
+        for (stream, expected) in own.into_iter().chain(guards) {
+            let actual = self.version(stream);
+            if actual != expected {
+                return Err(AppendError::Conflict { stream: stream.clone(), expected, actual });
+            }
+        }
+        Ok(())
+    }
+
+    fn version(&self, stream: &StreamId) -> Sequence {
+        self.streams.get(stream).map(|(_, version)| *version).unwrap_or_default()
+    }
+
+    fn places(&self, append: &Append, now: Timestamp) -> Vec<Place> {
+        let index = self.sessions.get(&append.session_id).map_or(0, |(_, size)| *size);
+        let version = self.version(&append.stream);
+        (0..append.events.len() as u64)
+            .map(|n| Place {
+                position: self.position.plus(n + 1),
+                session_index: SessionIndex::new(index + n),
+                sequence: version.plus(n + 1),
+                // A clock that was set back must not make an event look older than the one in front of it.
+                recorded_at: now.max(self.recorded_at),
+            })
+            .collect()
+    }
+
+    fn move_to(&mut self, append: &Append, outcome: &Appended) {
+        self.position = outcome.last;
+        self.recorded_at = outcome.recorded_at;
+        self.sessions.insert(append.session_id, (append.tenant_id, outcome.session_index.get() + 1));
+        self.streams.insert(append.stream.clone(), (append.tenant_id, outcome.sequence));
+        let command = (append.tenant_id, append.metadata.command_id);
+        self.commands.insert(command, (*outcome, append.command_digest));
+    }
+}
+
+#[cfg(test)]
+mod tests;

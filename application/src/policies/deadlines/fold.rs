@@ -1,0 +1,98 @@
+//! Which deadlines are open in a session: a pure fold over its events.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use acta_domain::{AnyEvent, FloorEvent, SessionEvent, SpeechRequestId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::SealAfter;
+use crate::log::{Position, RecordedEvent};
+
+/// What falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// The turn of a request ends.
+    EndTurn(SpeechRequestId),
+    /// The record is sealed.
+    Seal,
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndTurn(request) => write!(f, "turn/{request}"),
+            Self::Seal => f.write_str("seal"),
+        }
+    }
+}
+
+/// When, and because of which event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Due {
+    pub(super) at: Timestamp,
+    pub(super) cause: Position,
+}
+
+/// The open deadlines of one session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SessionDeadlines {
+    turns: BTreeMap<SpeechRequestId, Due>,
+    seal: Option<Due>,
+}
+
+/// Whether an event can open or close a deadline.
+pub(super) fn concerns(event: &RecordedEvent) -> bool {
+    matches!(
+        event.event_type.as_str(),
+        "speech.approved.v1"
+            | "speech.finished.v1"
+            | "session.ended.v1"
+            | "session.cancelled.v1"
+            | "session.sealed.v1"
+    )
+}
+
+impl SessionDeadlines {
+    /// What is open, in no particular order.
+    pub(super) fn open(&self) -> impl Iterator<Item = (What, Due)> + '_ {
+        let turns = self.turns.iter().map(|(request, due)| (What::EndTurn(*request), *due));
+        turns.chain(self.seal.map(|due| (What::Seal, due)))
+    }
+
+    pub(super) fn apply(&mut self, event: &RecordedEvent, seal_after: SealAfter) {
+        let cause = event.position;
+        match event.decode() {
+            Ok(AnyEvent::Floor(event)) => self.apply_to_turns(event, cause),
+            Ok(AnyEvent::Session(event)) => self.apply_to_seal(&event, cause, seal_after),
+            _ => {}
+        }
+    }
+
+    fn apply_to_turns(&mut self, event: FloorEvent, cause: Position) {
+        match event {
+            FloorEvent::Approved { request_id, time_limit_seconds: Some(limit), at, .. } => {
+                self.turns.insert(request_id, Due { at: at.plus(limit), cause });
+            }
+            FloorEvent::Finished { request_id, .. } => drop(self.turns.remove(&request_id)),
+            _ => {}
+        }
+    }
+
+    fn apply_to_seal(&mut self, event: &SessionEvent, cause: Position, seal_after: SealAfter) {
+        match event {
+            SessionEvent::Ended { at } | SessionEvent::Cancelled { at } => {
+                // The floor is closed with the session, so no turn is left for the clock to end.
+                self.turns.clear();
+                self.seal = seal_after.0.and_then(|wait| later(*at, wait)).map(|at| Due { at, cause });
+            }
+            SessionEvent::Sealed { .. } => *self = Self::default(),
+            _ => {}
+        }
+    }
+}
+
+fn later(at: Timestamp, wait: std::time::Duration) -> Option<Timestamp> {
+    let wait = i64::try_from(wait.as_micros()).ok()?;
+    Timestamp::from_micros(at.as_micros().checked_add(wait)?).ok()
+}

@@ -1,0 +1,218 @@
+//! What time does by itself: turns end when their limit has passed, and the record of a session that is over is sealed.
+//!
+//! The open deadlines of each session are kept as a row of the view `policy.deadlines`, so they hold across restarts.
+
+mod fold;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use acta_domain::{SessionId, TenantId, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use self::fold::{Due, SessionDeadlines, What};
+use super::reader::{Cursor, PolicyFault, REST, whenever_the_log_moves};
+use crate::clock::Clock;
+use crate::log::{EventLog, Position, RecordedEvent};
+use crate::views::{Columns, RowKey, ViewName, ViewRow, Views};
+use crate::{CommandContext, UseCaseError, UseCases};
+
+const SCAN: u32 = 1_000;
+const ROW: &str = "deadlines";
+
+/// How long after its end or cancellation a session's record is sealed; [`None`] leaves that to a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealAfter(pub Option<Duration>);
+
+/// The deadlines that are open, soonest first.
+type Agenda = BTreeMap<(Timestamp, RowKey, What), Position>;
+
+/// The policy; run it once per database.
+pub struct DeadlinePolicy {
+    cursor: Cursor,
+    use_cases: Arc<UseCases>,
+    clock: Arc<dyn Clock>,
+    seal_after: SealAfter,
+    agenda: Mutex<Agenda>,
+    woken: tokio::sync::Notify,
+}
+
+impl DeadlinePolicy {
+    /// The policy over `log`, with its cursor and its rows in `views`.
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        views: Arc<dyn Views>,
+        use_cases: Arc<UseCases>,
+        clock: Arc<dyn Clock>,
+        seal_after: SealAfter,
+    ) -> Self {
+        Self {
+            cursor: Cursor { log, views, name: ViewName::new("policy.deadlines") },
+            use_cases,
+            clock,
+            seal_after,
+            agenda: Mutex::new(Agenda::new()),
+            woken: tokio::sync::Notify::new(),
+        }
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(self, stop: CancellationToken) {
+        while let Err(fault) = self.recall().await {
+            tracing::warn!(policy = "deadlines", error = %fault, "a policy rests and tries again");
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(REST) => {}
+            }
+        }
+        let reading = whenever_the_log_moves(&*self.cursor.log, &stop, "deadlines", async || self.read_on().await);
+        tokio::join!(reading, self.keep_time(&stop));
+    }
+
+    /// Takes the deadlines that were open at the last stop back into the agenda.
+    async fn recall(&self) -> Result<(), PolicyFault> {
+        let mut after = None;
+        loop {
+            let rows = self.cursor.views.scan(&self.cursor.name, after.as_ref(), SCAN).await?;
+            for row in &rows {
+                self.enter(&row.key, &SessionDeadlines::default(), &kept(row)?);
+            }
+            after = rows.last().map(|row| row.key.clone());
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn read_on(&self) -> Result<(), PolicyFault> {
+        let mut at = self.cursor.position().await?;
+        loop {
+            let page = self.cursor.next(at).await?;
+            if page.reached == at {
+                return Ok(());
+            }
+            let changes = self.fold(&page.events).await?;
+            let rows = changes.iter().map(|(key, (_, new, position))| row(key, new, *position)).collect();
+            self.cursor.views.commit(&self.cursor.name, at, page.reached, rows).await?;
+            for (key, (old, new, _)) in &changes {
+                self.enter(key, old, new);
+            }
+            at = page.reached;
+        }
+    }
+
+    async fn fold(&self, events: &[RecordedEvent]) -> Result<Changes, PolicyFault> {
+        let mut changes = Changes::new();
+        for event in events.iter().filter(|event| fold::concerns(event)) {
+            let key = key(event.tenant_id, event.session_id);
+            if !changes.contains_key(&key) {
+                let kept = match self.cursor.views.row(&self.cursor.name, &key).await? {
+                    Some(row) => kept(&row)?,
+                    None => SessionDeadlines::default(),
+                };
+                changes.insert(key.clone(), (kept.clone(), kept, event.position));
+            }
+            let (_, deadlines, position) = changes.get_mut(&key).expect("the row was put there above");
+            deadlines.apply(event, self.seal_after);
+            *position = event.position;
+        }
+        Ok(changes)
+    }
+
+    /// Brings the agenda from `old` to `new`.
+    fn enter(&self, key: &RowKey, old: &SessionDeadlines, new: &SessionDeadlines) {
+        let mut agenda = self.agenda();
+        for (what, due) in old.open() {
+            agenda.remove(&(due.at, key.clone(), what));
+        }
+        for (what, due) in new.open() {
+            agenda.insert((due.at, key.clone(), what), due.cause);
+        }
+        drop(agenda);
+        self.woken.notify_one();
+    }
+
+    fn agenda(&self) -> std::sync::MutexGuard<'_, Agenda> {
+        self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keep_time(&self, stop: &CancellationToken) {
+        loop {
+            let next = self.agenda().first_key_value().map(|(key, cause)| (key.clone(), *cause));
+            let wait = next.as_ref().map(|((due, ..), _)| self.until(*due));
+            let rest = async {
+                match wait {
+                    Some(wait) => tokio::time::sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.woken.notified() => {}
+                () = rest => {
+                    if let Some((key, cause)) = next
+                        && self.until(key.0).is_zero()
+                    {
+                        self.act(&key, cause).await;
+                    }
+                }
+            }
+        }
+    }
+
+    fn until(&self, due: Timestamp) -> Duration {
+        let micros = due.as_micros() - self.clock.now().as_micros();
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+    }
+
+    async fn act(&self, key: &(Timestamp, RowKey, What), cause: Position) {
+        let (_, row, what) = key;
+        let subject = format!("{}/{what}", row.session);
+        let context = CommandContext::of_policy(row.tenant, "deadlines", &subject, cause);
+        let outcome = match what {
+            What::EndTurn(request) => {
+                self.use_cases.finish_speech_by_clock(&context, row.session, *request).await
+            }
+            What::Seal => self.use_cases.seal_session(&context, row.session).await,
+        };
+        match outcome {
+            Err(error) if is_passing(&error) => {
+                tracing::warn!(policy = "deadlines", %subject, %error, "a deadline is tried again");
+                tokio::time::sleep(REST).await;
+            }
+            // Done, or overtaken by somebody who did it by hand.
+            Ok(_) | Err(_) => drop(self.agenda().remove(key)),
+        }
+    }
+}
+
+type Changes = BTreeMap<RowKey, (SessionDeadlines, SessionDeadlines, Position)>;
+
+/// Whether trying again can help.
+fn is_passing(error: &UseCaseError) -> bool {
+    matches!(
+        error,
+        UseCaseError::Contended | UseCaseError::Doubtful(_) | UseCaseError::Log(_) | UseCaseError::Read(_)
+    )
+}
+
+fn key(tenant: TenantId, session: SessionId) -> RowKey {
+    RowKey { tenant, session, id: ROW.to_owned() }
+}
+
+fn kept(row: &ViewRow) -> Result<SessionDeadlines, PolicyFault> {
+    serde_json::from_str(&row.document).map_err(PolicyFault::Kept)
+}
+
+fn row(key: &RowKey, deadlines: &SessionDeadlines, position: Position) -> ViewRow {
+    let next = deadlines.open().map(|(_, Due { at, .. })| at.as_micros()).min();
+    ViewRow {
+        key: key.clone(),
+        columns: Columns { rank: next.unwrap_or(i64::MAX), ..Columns::default() },
+        document: serde_json::to_string(deadlines).expect("deadlines are plain data"),
+        position,
+    }
+}

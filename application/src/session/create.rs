@@ -1,0 +1,65 @@
+//! Create a session.
+
+use acta_domain::{PublicId, SessionCommand, SessionDetails, SessionId};
+
+use crate::clock::{random_bytes, time_ordered_id};
+use crate::persons::{PersonalPart, PersonalText, Subject};
+use crate::{Accepted, CommandContext, UseCaseError, UseCases};
+
+/// A session to be held.
+#[derive(Debug, Clone)]
+pub struct CreateSession {
+    /// What it is called; sealed, because a title can name people.
+    pub title: PersonalText,
+    /// How, when, in which languages, for how many.
+    pub details: SessionDetails,
+}
+
+/// A session that is on the record.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionCreated {
+    /// Its id.
+    pub session_id: SessionId,
+    /// Where the record begins.
+    pub accepted: Accepted,
+}
+
+impl UseCases {
+    /// Creates a session.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn create_session(
+        &self,
+        context: &CommandContext,
+        input: CreateSession,
+    ) -> Result<SessionCreated, UseCaseError> {
+        let at = self.ports.clock.now();
+        let session_id = SessionId::new(time_ordered_id(at, &*self.ports.randomness));
+        let public_id = PublicId::new(random_bytes(&*self.ports.randomness));
+        let title = PersonalPart::of([("title", Some(input.title))]);
+        let sealed = self.ports.persons.seal(context.tenant, session_id, Subject::Session, &title).await?;
+        let accepted = self
+            .carry_out_on_session(context, session_id, sealed, |session, _| {
+                let details = input.details.clone();
+                Ok(session.decide(SessionCommand::Create { session_id, public_id, details, at })?)
+            })
+            .await?;
+        let session_id = self.session_of(context, session_id, accepted).await?;
+        Ok(SessionCreated { session_id, accepted })
+    }
+
+    /// A repeated command has made its session the first time, under another id than the one made now.
+    async fn session_of(
+        &self,
+        context: &CommandContext,
+        fresh: SessionId,
+        accepted: Accepted,
+    ) -> Result<SessionId, UseCaseError> {
+        if !accepted.repeated {
+            return Ok(fresh);
+        }
+        let first = self.event_at(context, accepted.appended.first).await?;
+        first.map(|event| event.session_id).ok_or(UseCaseError::UnknownSession)
+    }
+}

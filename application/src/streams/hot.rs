@@ -1,0 +1,271 @@
+//! The streams in memory, and the way of a command through them.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use acta_domain::{SessionId, TenantId};
+use acta_proof::sealed::SealedPart;
+use cqrs_es::{Aggregate, DomainEvent};
+use lru::LruCache;
+use tokio::sync::MutexGuard;
+use tokio_util::task::TaskTracker;
+
+use super::load::{LoadError, load};
+use crate::log::{
+    Append, AppendError, AppendTicket, Appended, EventLog, ExpectedVersion, Guard, NewEvent, Sequence,
+    Snapshot, StreamId,
+};
+use crate::use_cases::CommandContext;
+
+/// How many events lie between two snapshots of a stream: the most that a cold start replays, but for those in flight.
+const SNAPSHOT_EVERY: u64 = 1_000;
+
+/// What was read of other streams to decide: it must still hold when the decision is appended.
+#[derive(Debug, Clone, Default)]
+pub struct Basis {
+    guards: Vec<Guard>,
+    rests_on: Vec<AppendTicket>,
+}
+
+/// What a command decided: the events, and the personal part that the first of them carries.
+pub struct Decision<A: Aggregate> {
+    /// The events, at least one.
+    pub events: Vec<A::Event>,
+    /// The sealed personal part of the first event.
+    pub sealed: Option<SealedPart>,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError<E: std::error::Error + 'static> {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(E),
+    /// The log did not take it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The stream could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// An event has no canonical JSON.
+    #[error("an event cannot be written as canonical JSON")]
+    Encode(#[source] serde_json::Error),
+}
+
+struct HotStream<A> {
+    aggregate: A,
+    version: Sequence,
+    /// The last append that was queued: what is decided now rests on it.
+    tail: Option<AppendTicket>,
+    snapshot: Sequence,
+    generation: u64,
+}
+
+type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
+
+/// The streams of one aggregate type that are in memory, the least recently used leaving first.
+pub struct HotStreams<A: Aggregate> {
+    log: Arc<dyn EventLog>,
+    cells: Mutex<LruCache<(TenantId, SessionId), Cell<A>>>,
+    generations: AtomicU64,
+    settling: TaskTracker,
+}
+
+impl<A> HotStreams<A>
+where
+    A: Aggregate + 'static,
+    A::Event: 'static,
+{
+    /// Streams over `log`, at most `most` in memory; `settling` owns the tasks that see appends through.
+    pub fn new(log: Arc<dyn EventLog>, most: NonZeroUsize, settling: TaskTracker) -> Self {
+        Self {
+            log,
+            cells: Mutex::new(LruCache::new(most)),
+            generations: AtomicU64::new(0),
+            settling,
+        }
+    }
+
+    /// Reads a fact, and the basis that a decision on it has.
+    ///
+    /// # Errors
+    /// When the stream cannot be loaded.
+    pub async fn read<R>(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        fact: impl FnOnce(&A) -> R,
+    ) -> Result<(R, Basis), LoadError> {
+        let cell = self.cell(tenant, session);
+        let mut slot = cell.lock().await;
+        let hot = self.loaded(&mut slot, tenant, session).await?;
+        let basis = Basis {
+            guards: vec![Guard { stream: stream::<A>(session), version: hot.version }],
+            rests_on: hot.tail.iter().cloned().collect(),
+        };
+        Ok((fact(&hot.aggregate), basis))
+    }
+
+    /// Decides on the stream of `session` and appends what was decided; returns when it is durable.
+    ///
+    /// # Errors
+    /// See [`ExecuteError`]. A refusal is given only once everything that it was decided on is durable; if any of that failed,
+    /// the error is [`AppendError::Undermined`] and the command may be tried again.
+    pub async fn execute<E>(
+        &self,
+        context: &CommandContext,
+        session: SessionId,
+        basis: Basis,
+        decide: impl FnOnce(&A, Sequence) -> Result<Decision<A>, E>,
+    ) -> Result<Appended, ExecuteError<E>>
+    where
+        E: std::error::Error + 'static,
+    {
+        let cell = self.cell(context.tenant, session);
+        // Held until the append is queued: the order of decisions on a stream must be the order in the log's queue.
+        let mut slot = cell.lock().await;
+        let hot = self.loaded(&mut slot, context.tenant, session).await?;
+        let decision = match decide(&hot.aggregate, hot.version) {
+            Ok(decision) => decision,
+            Err(refusal) => {
+                let counted_on = basis.rests_on.into_iter().chain(hot.tail.clone()).collect();
+                drop(slot);
+                return Err(confirm(refusal, counted_on).await);
+            }
+        };
+        let append = self.append(context, session, basis, hot, &decision)?;
+        let ticket = match self.log.submit(append).await {
+            Ok(ticket) => ticket,
+            Err(error) => {
+                *slot = None;
+                return Err(error.into());
+            }
+        };
+        let snapshot = advance(hot, decision.events, &ticket);
+        let generation = hot.generation;
+        drop(slot);
+        self.settle(cell, context.tenant, session, generation, ticket.clone(), snapshot);
+        Ok(ticket.await?)
+    }
+
+    fn cell(&self, tenant: TenantId, session: SessionId) -> Cell<A> {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(cells.get_or_insert((tenant, session), Cell::default))
+    }
+
+    async fn loaded<'slot>(
+        &self,
+        slot: &'slot mut MutexGuard<'_, Option<HotStream<A>>>,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<&'slot mut HotStream<A>, LoadError> {
+        if slot.is_none() {
+            let (aggregate, version) = load(&*self.log, tenant, &stream::<A>(session)).await?;
+            **slot = Some(HotStream {
+                aggregate,
+                version,
+                tail: None,
+                snapshot: version,
+                generation: self.generations.fetch_add(1, Ordering::Relaxed),
+            });
+        }
+        Ok(slot.as_mut().expect("the slot was filled above"))
+    }
+
+    fn append<E: std::error::Error + 'static>(
+        &self,
+        context: &CommandContext,
+        session: SessionId,
+        basis: Basis,
+        hot: &HotStream<A>,
+        decision: &Decision<A>,
+    ) -> Result<Append, ExecuteError<E>> {
+        let mut events = new_events::<A>(&decision.events).map_err(ExecuteError::Encode)?;
+        if let Some(first) = events.first_mut() {
+            first.sealed.clone_from(&decision.sealed);
+        }
+        Ok(Append {
+            tenant_id: context.tenant,
+            session_id: session,
+            stream: stream::<A>(session),
+            expected: ExpectedVersion::Exactly(hot.version),
+            guards: basis.guards,
+            rests_on: basis.rests_on.into_iter().chain(hot.tail.clone()).collect(),
+            metadata: context.metadata(),
+            command_digest: context.command_digest,
+            events,
+        })
+    }
+
+    /// Sees an append through even if whoever sent the command has gone: a failed one evicts the state that counted on it.
+    fn settle(
+        &self,
+        cell: Cell<A>,
+        tenant: TenantId,
+        session: SessionId,
+        generation: u64,
+        ticket: AppendTicket,
+        snapshot: Option<Snapshot>,
+    ) {
+        let log = Arc::clone(&self.log);
+        self.settling.spawn(async move {
+            if ticket.await.is_err() {
+                let mut slot = cell.lock().await;
+                if slot.as_ref().is_some_and(|hot| hot.generation == generation) {
+                    *slot = None;
+                }
+            } else if let Some(snapshot) = snapshot
+                && let Err(error) = log.keep_snapshot(tenant, &stream::<A>(session), snapshot).await
+            {
+                tracing::warn!(%session, %error, "a snapshot was not kept; the next one will be");
+            }
+        });
+    }
+}
+
+fn stream<A: Aggregate>(session: SessionId) -> StreamId {
+    StreamId::of_session(A::TYPE, session)
+}
+
+/// Folds what was queued into the state; a snapshot if one is due.
+fn advance<A: Aggregate>(
+    hot: &mut HotStream<A>,
+    events: Vec<A::Event>,
+    ticket: &AppendTicket,
+) -> Option<Snapshot> {
+    hot.version = hot.version.plus(events.len() as u64);
+    for event in events {
+        hot.aggregate.apply(event);
+    }
+    hot.tail = Some(ticket.clone());
+    if hot.version.get() - hot.snapshot.get() < SNAPSHOT_EVERY {
+        return None;
+    }
+    hot.snapshot = hot.version;
+    let state = serde_json::to_string(&hot.aggregate).ok()?;
+    Some(Snapshot { sequence: hot.version, state })
+}
+
+/// A refusal is an answer about what happened, so it waits until what it counted on has happened for good.
+async fn confirm<E: std::error::Error + 'static>(refusal: E, counted_on: Vec<AppendTicket>) -> ExecuteError<E> {
+    for ticket in counted_on {
+        if ticket.await.is_err() {
+            return ExecuteError::Append(AppendError::Undermined);
+        }
+    }
+    ExecuteError::Refused(refusal)
+}
+
+fn new_events<A: Aggregate>(events: &[A::Event]) -> Result<Vec<NewEvent>, serde_json::Error> {
+    events.iter().map(new_event).collect()
+}
+
+fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, serde_json::Error> {
+    Ok(NewEvent {
+        event_type: event.event_type(),
+        event_version: event.event_version().parse().expect("event versions are whole numbers"),
+        payload: serde_json_canonicalizer::to_string(event)?,
+        sealed: None,
+    })
+}

@@ -1,0 +1,207 @@
+//! The catalogue of event types, and any event whatever its aggregate.
+
+use cqrs_es::Aggregate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::attendance::{Attendance, AttendanceEvent};
+use crate::floor::{Floor, FloorEvent};
+use crate::ids::PersonId;
+use crate::session::{Session, SessionEvent};
+use crate::transcript::{Transcript, TranscriptEvent};
+use crate::values::Timestamp;
+
+/// What is known of an event type without any event of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventTypeInfo {
+    /// The name, such as `session.created.v1`.
+    pub name: &'static str,
+    /// The type of the aggregate whose stream holds it.
+    pub aggregate_type: &'static str,
+    /// Whether it concerns everybody, so that a public proof opens it; otherwise it speaks of a person.
+    pub public: bool,
+}
+
+const fn public(name: &'static str, aggregate_type: &'static str) -> EventTypeInfo {
+    EventTypeInfo { name, aggregate_type, public: true }
+}
+
+const fn personal(name: &'static str, aggregate_type: &'static str) -> EventTypeInfo {
+    EventTypeInfo { name, aggregate_type, public: false }
+}
+
+/// Every event type there ever was. Names are only added.
+pub const EVENT_TYPES: &[EventTypeInfo] = &[
+    public("session.created.v1", Session::TYPE),
+    public("session.updated.v1", Session::TYPE),
+    public("session.started.v1", Session::TYPE),
+    public("session.ended.v1", Session::TYPE),
+    public("session.cancelled.v1", Session::TYPE),
+    public("session.sealed.v1", Session::TYPE),
+    public("governance.assembly-activated.v1", Session::TYPE),
+    public("governance.assembly-completed.v1", Session::TYPE),
+    public("governance.vote-opened.v1", Session::TYPE),
+    public("governance.vote-closed.v1", Session::TYPE),
+    personal("attendance.validated.v1", Attendance::TYPE),
+    personal("attendance.refused.v1", Attendance::TYPE),
+    personal("attendee.left.v1", Attendance::TYPE),
+    personal("attendee.returned.v1", Attendance::TYPE),
+    personal("speech.requested.v1", Floor::TYPE),
+    personal("speech.withdrawn.v1", Floor::TYPE),
+    personal("speech.approved.v1", Floor::TYPE),
+    personal("speech.denied.v1", Floor::TYPE),
+    personal("speech.finished.v1", Floor::TYPE),
+    personal("attendee.muted.v1", Floor::TYPE),
+    personal("attendee.unmuted.v1", Floor::TYPE),
+    personal("transcript.chunk.v1", Transcript::TYPE),
+    personal("transcript.corrected.v1", Transcript::TYPE),
+];
+
+/// Looks an event type up by its name.
+pub fn event_type_info(name: &str) -> Option<&'static EventTypeInfo> {
+    EVENT_TYPES.iter().find(|info| info.name == name)
+}
+
+/// Any event of a session. It serialises to the event's own payload.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum AnyEvent {
+    /// An event of the session itself.
+    Session(SessionEvent),
+    /// An event of its attendance.
+    Attendance(AttendanceEvent),
+    /// An event of its floor.
+    Floor(FloorEvent),
+    /// An event of its transcript.
+    Transcript(TranscriptEvent),
+}
+
+/// Why a stored event cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnknownEvent {
+    /// No event type has this name.
+    #[error("there is no event type '{event_type}'")]
+    Type {
+        /// The name.
+        event_type: String,
+    },
+    /// The payload is not one of this type.
+    #[error("the payload is not one of the type '{event_type}'")]
+    Payload {
+        /// The type that was expected.
+        event_type: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The payload is of another type than the row says.
+    #[error("the payload is of the type '{found}', not '{event_type}'")]
+    OtherType {
+        /// The type that was expected.
+        event_type: &'static str,
+        /// The type of the payload.
+        found: &'static str,
+    },
+}
+
+impl AnyEvent {
+    /// Reads a stored event.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownEvent`] when the type is not in [`EVENT_TYPES`] or the payload is not one of it.
+    pub fn from_parts(event_type: &str, payload: &Value) -> Result<Self, UnknownEvent> {
+        let info = event_type_info(event_type)
+            .ok_or_else(|| UnknownEvent::Type { event_type: event_type.to_owned() })?;
+        let event = match info.aggregate_type {
+            Session::TYPE => read(payload).map(Self::Session),
+            Attendance::TYPE => read(payload).map(Self::Attendance),
+            Floor::TYPE => read(payload).map(Self::Floor),
+            _ => read(payload).map(Self::Transcript),
+        };
+        let event = event.map_err(|source| UnknownEvent::Payload { event_type: info.name, source })?;
+        let found = event.name();
+        if found != info.name {
+            return Err(UnknownEvent::OtherType { event_type: info.name, found });
+        }
+        Ok(event)
+    }
+
+    /// The name of the event's type.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Session(event) => event.name(),
+            Self::Attendance(event) => event.name(),
+            Self::Floor(event) => event.name(),
+            Self::Transcript(event) => event.name(),
+        }
+    }
+
+    /// The type of the aggregate whose stream holds the event.
+    pub const fn aggregate_type(&self) -> &'static str {
+        match self {
+            Self::Session(_) => Session::TYPE,
+            Self::Attendance(_) => Attendance::TYPE,
+            Self::Floor(_) => Floor::TYPE,
+            Self::Transcript(_) => Transcript::TYPE,
+        }
+    }
+
+    /// The moment of the decision.
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Session(event) => event.at(),
+            Self::Attendance(event) => event.at(),
+            Self::Floor(event) => event.at(),
+            Self::Transcript(event) => event.at(),
+        }
+    }
+
+    /// The person whom the event is about, when it names one.
+    pub const fn person_id(&self) -> Option<PersonId> {
+        match self {
+            Self::Session(_) => None,
+            Self::Attendance(event) => Some(event.person_id()),
+            Self::Floor(event) => Some(event.person_id()),
+            Self::Transcript(event) => event.speaker_id(),
+        }
+    }
+
+    /// The payload as it is stored.
+    ///
+    /// # Panics
+    ///
+    /// Never: an event has text keys and finite numbers, which JSON can always say.
+    pub fn to_payload(&self) -> Value {
+        serde_json::to_value(self).expect("an event has text keys and finite numbers")
+    }
+}
+
+fn read<E: DeserializeOwned>(payload: &Value) -> Result<E, serde_json::Error> {
+    E::deserialize(payload)
+}
+
+impl From<SessionEvent> for AnyEvent {
+    fn from(event: SessionEvent) -> Self {
+        Self::Session(event)
+    }
+}
+
+impl From<AttendanceEvent> for AnyEvent {
+    fn from(event: AttendanceEvent) -> Self {
+        Self::Attendance(event)
+    }
+}
+
+impl From<FloorEvent> for AnyEvent {
+    fn from(event: FloorEvent) -> Self {
+        Self::Floor(event)
+    }
+}
+
+impl From<TranscriptEvent> for AnyEvent {
+    fn from(event: TranscriptEvent) -> Self {
+        Self::Transcript(event)
+    }
+}

@@ -1,0 +1,126 @@
+//! Closed lists of words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $type:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum $type {
+            $($(#[$word_doc])* #[serde(rename = $text)] $word,)+
+        }
+
+        impl $type {
+            /// Every word of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$word),+];
+
+            /// The word as it is written in payloads.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$word => $text,)+
+                }
+            }
+        }
+
+        impl ::std::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a session takes place.
+    Modality {
+        /// Online only.
+        Virtual = "virtual",
+        /// In a room only.
+        InPerson = "in_person",
+        /// Both at once.
+        Hybrid = "hybrid",
+    }
+}
+
+words! {
+    /// Where a session is in its life.
+    SessionStatus {
+        /// Announced, not begun.
+        Scheduled = "scheduled",
+        /// Under way.
+        Active = "active",
+        /// Over.
+        Completed = "completed",
+        /// Called off before it began.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// How somebody showed who they are.
+    AttendanceMethod {
+        /// A signed code was scanned.
+        Qr = "qr",
+        /// The identity service compared a biometric trait.
+        Biometric = "biometric",
+        /// A code was sent to a telephone.
+        Sms = "sms",
+        /// A code was sent to a mailbox.
+        Email = "email",
+        /// A person at the door vouched for it.
+        Manual = "manual",
+    }
+}
+
+words! {
+    /// Why somebody was not let in.
+    RefusalReason {
+        /// They have no right to attend.
+        NotEligible = "not_eligible",
+        /// It could not be shown who they are.
+        IdentityNotVerified = "identity_not_verified",
+        /// The session is full.
+        CapacityReached = "capacity_reached",
+        /// The evidence had been used before.
+        EvidenceReplayed = "evidence_replayed",
+        /// Anything else; the words are in the sealed part.
+        Other = "other",
+    }
+}
+
+words! {
+    /// What somebody wants the floor for.
+    SpeechKind {
+        /// A contribution of their own.
+        Speech = "speech",
+        /// A matter of procedure, which goes first.
+        PointOfOrder = "point_of_order",
+        /// An answer to what was said.
+        Reply = "reply",
+    }
+}
+
+words! {
+    /// Who ended a turn.
+    FinishedBy {
+        /// The speaker gave the floor back.
+        Speaker = "speaker",
+        /// The chair took the floor back.
+        Chair = "chair",
+        /// The time was up.
+        Clock = "clock",
+    }
+}
+
+words! {
+    /// Where the words of a chunk came from.
+    ChunkSource {
+        /// A person wrote them down.
+        Human = "human",
+        /// A recogniser heard them.
+        SpeechToText = "speech_to_text",
+        /// They were brought from elsewhere.
+        Import = "import",
+    }
+}

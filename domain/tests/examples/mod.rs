@@ -1,0 +1,159 @@
+//! One example of every event, with all its optional fields.
+
+use acta_domain::values::{
+    AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EvidenceDigest,
+    FinishedBy, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason, Schedule,
+    SpeechKind, TimeLimit, Timestamp, VotingWeight,
+};
+use acta_domain::{
+    AnyEvent, AssemblyId, AttendanceEvent, FloorEvent, PersonId, PublicId, SessionEvent, SessionId,
+    SpeechRequestId, TranscriptEvent, VoteId,
+};
+
+/// One example of every event, in the order of the catalogue.
+pub(crate) fn examples() -> Vec<AnyEvent> {
+    let session = session_events().into_iter().map(AnyEvent::from);
+    let attendance = attendance_events().into_iter().map(AnyEvent::from);
+    let floor = floor_events().into_iter().map(AnyEvent::from);
+    let transcript = transcript_events().into_iter().map(AnyEvent::from);
+    session.chain(attendance).chain(floor).chain(transcript).collect()
+}
+
+fn at() -> Timestamp {
+    Timestamp::parse("2026-11-22T10:00:00.250000Z").unwrap()
+}
+
+fn person_id() -> PersonId {
+    PersonId::parse("0192f0c1-2d3e-7f40-8a5b-6c7d8e9f0a1b").unwrap()
+}
+
+fn request_id() -> SpeechRequestId {
+    SpeechRequestId::parse("0192f0c1-3333-7333-8333-333333333333").unwrap()
+}
+
+fn assembly_id() -> AssemblyId {
+    AssemblyId::parse("assembly:2026-11").unwrap()
+}
+
+fn vote_id() -> VoteId {
+    VoteId::parse("vote:budget-2027").unwrap()
+}
+
+fn schedule() -> Schedule {
+    let moment = |text| Timestamp::parse(text).unwrap();
+    Schedule::new(moment("2026-11-22T10:00:00Z"), Some(moment("2026-11-22T12:30:00Z"))).unwrap()
+}
+
+fn language(tag: &str) -> Language {
+    Language::parse(tag).unwrap()
+}
+
+fn languages() -> Languages {
+    Languages::new(vec![language("en"), language("pt-BR")]).unwrap()
+}
+
+fn limits() -> Limits {
+    let capacity = Some(Capacity::new(250).unwrap());
+    Limits { capacity, concurrent_turns: ConcurrentTurns::new(2).unwrap() }
+}
+
+fn session_events() -> Vec<SessionEvent> {
+    let session_id = SessionId::parse("0192f0c1-1111-7111-8111-111111111111").unwrap();
+    let public_id = PublicId::new(*b"sixteen bytes id");
+    let (schedule, languages, limits) = (schedule(), languages(), limits());
+    vec![
+        SessionEvent::Created {
+            session_id,
+            public_id,
+            modality: Modality::Hybrid,
+            schedule,
+            languages: languages.clone(),
+            limits,
+            assembly_id: Some(assembly_id()),
+            at: at(),
+        },
+        SessionEvent::Updated {
+            modality: Modality::Virtual,
+            schedule,
+            languages,
+            limits,
+            assembly_id: Some(assembly_id()),
+            at: at(),
+        },
+        SessionEvent::Started { at: at() },
+        SessionEvent::Ended { at: at() },
+        SessionEvent::Cancelled { at: at() },
+        SessionEvent::Sealed { at: at() },
+        SessionEvent::AssemblyActivated { assembly_id: assembly_id(), at: at() },
+        SessionEvent::AssemblyCompleted { assembly_id: assembly_id(), at: at() },
+        SessionEvent::VoteOpened { vote_id: vote_id(), at: at() },
+        SessionEvent::VoteClosed { vote_id: vote_id(), at: at() },
+    ]
+}
+
+fn attendance_events() -> Vec<AttendanceEvent> {
+    let person_id = person_id();
+    vec![
+        AttendanceEvent::Validated {
+            person_id,
+            method: AttendanceMethod::Qr,
+            evidence: Some(EvidenceDigest::new([0x5a; 32])),
+            voting_weight: Some(VotingWeight::parse("3.25").unwrap()),
+            at: at(),
+        },
+        AttendanceEvent::Refused {
+            person_id,
+            method: AttendanceMethod::Biometric,
+            reason: RefusalReason::IdentityNotVerified,
+            at: at(),
+        },
+        AttendanceEvent::Left { person_id, at: at() },
+        AttendanceEvent::Returned {
+            person_id,
+            method: AttendanceMethod::Email,
+            evidence: Some(EvidenceDigest::new([0xa5; 32])),
+            at: at(),
+        },
+    ]
+}
+
+fn floor_events() -> Vec<FloorEvent> {
+    let (request_id, person_id) = (request_id(), person_id());
+    vec![
+        FloorEvent::Requested {
+            request_id,
+            person_id,
+            kind: SpeechKind::PointOfOrder,
+            priority: Priority::new(3).unwrap(),
+            at: at(),
+        },
+        FloorEvent::Withdrawn { request_id, person_id, at: at() },
+        FloorEvent::Approved {
+            request_id,
+            person_id,
+            time_limit_seconds: Some(TimeLimit::new(180).unwrap()),
+            at: at(),
+        },
+        FloorEvent::Denied { request_id, person_id, at: at() },
+        FloorEvent::Finished { request_id, person_id, by: FinishedBy::Clock, at: at() },
+        FloorEvent::Muted { person_id, at: at() },
+        FloorEvent::Unmuted { person_id, at: at() },
+    ]
+}
+
+fn transcript_events() -> Vec<TranscriptEvent> {
+    let chunk = ChunkNumber::new(42).unwrap();
+    vec![
+        TranscriptEvent::Chunk {
+            chunk,
+            speaker_id: Some(person_id()),
+            language: language("en"),
+            start_ms: MediaTime::new(61_500).unwrap(),
+            end_ms: MediaTime::new(64_250).unwrap(),
+            confidence: Confidence::new(0.875).unwrap(),
+            source: ChunkSource::SpeechToText,
+            at: at(),
+        },
+        TranscriptEvent::Corrected { chunk, language: Some(language("pt-BR")), at: at() },
+    ]
+}

@@ -1,0 +1,14 @@
+//! Sessions: one row each.
+
+mod fold;
+mod query;
+mod title;
+mod view;
+
+pub use fold::{ROW, Sessions};
+pub use query::{MAX_TITLES_WALKED, SessionsError, SessionsQuery, session, sessions};
+pub use title::{TitleError, TitleOpener};
+pub use view::{SessionView, VoteView};
+
+#[cfg(test)]
+mod tests;
