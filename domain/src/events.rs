@@ -35,6 +35,7 @@ const fn personal(name: &'static str, aggregate_type: &'static str) -> EventType
 pub const EVENT_TYPES: &[EventTypeInfo] = &[
     public("session.created.v1", Session::TYPE),
     public("session.updated.v1", Session::TYPE),
+    personal("session.described.v1", Session::TYPE),
     public("session.started.v1", Session::TYPE),
     public("session.ended.v1", Session::TYPE),
     public("session.cancelled.v1", Session::TYPE),

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use acta_application::views::ViewName;
 
+use crate::Projection;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
-use crate::Projection;
 
 /// Each of the read models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

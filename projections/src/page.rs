@@ -34,7 +34,8 @@ pub fn cursor_to_text(cursor: &Cursor) -> String {
 /// # Errors
 /// [`InvalidCursor`] for any other text.
 pub fn cursor_from_text(text: &str) -> Result<Cursor, InvalidCursor> {
-    let plain = BASE64.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(InvalidCursor)?;
+    let plain =
+        BASE64.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(InvalidCursor)?;
     let mut parts = plain.splitn(3, '/');
     let mut next = || parts.next().ok_or(InvalidCursor);
     let rank = next()?.parse().map_err(|_| InvalidCursor)?;

@@ -134,7 +134,8 @@ pub async fn rebuild<P: Projection>(
     let (live, copy) = (P::name(), P::name().rebuilding());
     views.discard(&copy).await?;
     let names = Names { live: &live, copy: &copy };
-    let mut rebuild = Rebuild { log, views, names, report, at: Position::default(), events: 0, noting: false };
+    let mut rebuild =
+        Rebuild { log, views, names, report, at: Position::default(), events: 0, noting: false };
     let outcome = rebuild.run::<P>(on_difference).await;
     let discarded = views.discard(&copy).await;
     let finished = outcome?;
@@ -162,7 +163,10 @@ struct Rebuild<'a, R> {
 }
 
 impl<R: FnMut(Progress) + Send> Rebuild<'_, R> {
-    async fn run<P: Projection>(&mut self, on_difference: OnDifference) -> Result<RebuildReport, RebuildError> {
+    async fn run<P: Projection>(
+        &mut self,
+        on_difference: OnDifference,
+    ) -> Result<RebuildReport, RebuildError> {
         let Names { live, copy } = self.names;
         let mut target = self.views.checkpoint(live).await?;
         check_within_log(self.log, target).await?;
@@ -192,7 +196,8 @@ impl<R: FnMut(Progress) + Send> Rebuild<'_, R> {
         let mut touched = Vec::new();
         while self.at < target {
             let missing = usize::try_from(target.get() - self.at.get()).unwrap_or(BATCH);
-            let step = advance::<P>(self.log, self.views, self.names.copy, self.at, missing.min(BATCH)).await?;
+            let step =
+                advance::<P>(self.log, self.views, self.names.copy, self.at, missing.min(BATCH)).await?;
             if step.reached == self.at {
                 return Err(RebuildError::AheadOfLog { live: target });
             }

@@ -126,7 +126,9 @@ fn fold<P: Projection>(
     }
     let mut rows = reached
         .into_iter()
-        .filter_map(|(key, position)| current.get(&key).map(|view| row::<P>(name, key.clone(), view, position)))
+        .filter_map(|(key, position)| {
+            current.get(&key).map(|view| row::<P>(name, key.clone(), view, position))
+        })
         .collect::<Result<Vec<_>, _>>()?;
     rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     Ok(rows)
@@ -149,3 +151,6 @@ fn row<P: Projection>(
     })?;
     Ok(ViewRow { columns: P::columns(view), key, document, position })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,23 +6,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
-/// The personal part of an event as ciphertext, with the event's type, to which the ciphertext is bound.
+/// The personal part of an event as ciphertext.
 ///
-/// As JSON: `{"event_type", "subject", "key_id": hex, "nonce": hex, "ciphertext": base64 (RFC 4648 §4)}`.
+/// As JSON: `{"subject", "key_id": hex, "nonce": hex, "ciphertext": base64 (RFC 4648 §4)}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Text", into = "Text")]
-pub struct StoredPart {
-    /// The event that carried it, `transcript.chunk.v1`.
-    pub event_type: String,
-    /// The ciphertext, and whose key opens it.
-    pub part: SealedPart,
-}
+pub struct StoredPart(pub SealedPart);
 
 impl StoredPart {
     /// The personal part of `event`, if it has one.
     pub fn of(event: &RecordedEvent) -> Option<Self> {
-        let part = event.sealed.clone()?;
-        Some(Self { event_type: event.event_type.clone(), part })
+        event.sealed.clone().map(Self)
     }
 }
 
@@ -43,7 +37,6 @@ pub enum InvalidStoredPart {
 /// How a [`StoredPart`] is written.
 #[derive(Serialize, Deserialize)]
 struct Text {
-    event_type: String,
     subject: String,
     key_id: String,
     nonce: String,
@@ -53,11 +46,10 @@ struct Text {
 impl From<StoredPart> for Text {
     fn from(stored: StoredPart) -> Self {
         Self {
-            event_type: stored.event_type,
-            subject: stored.part.subject,
-            key_id: hex::encode(stored.part.key_id),
-            nonce: hex::encode(stored.part.nonce),
-            ciphertext: BASE64.encode(stored.part.ciphertext),
+            subject: stored.0.subject,
+            key_id: hex::encode(stored.0.key_id),
+            nonce: hex::encode(stored.0.nonce),
+            ciphertext: BASE64.encode(stored.0.ciphertext),
         }
     }
 }
@@ -71,8 +63,7 @@ impl TryFrom<Text> for StoredPart {
         hex::decode_to_slice(&text.key_id, &mut key_id).map_err(|_| InvalidStoredPart::KeyId)?;
         hex::decode_to_slice(&text.nonce, &mut nonce).map_err(|_| InvalidStoredPart::Nonce)?;
         let ciphertext = BASE64.decode(&text.ciphertext).map_err(|_| InvalidStoredPart::Ciphertext)?;
-        let part = SealedPart { subject: text.subject, key_id, nonce, ciphertext };
-        Ok(Self { event_type: text.event_type, part })
+        Ok(Self(SealedPart { subject: text.subject, key_id, nonce, ciphertext }))
     }
 }
 
@@ -81,13 +72,12 @@ mod tests {
     use super::*;
 
     fn stored() -> StoredPart {
-        let part = SealedPart {
+        StoredPart(SealedPart {
             subject: "session".to_owned(),
             key_id: [7; 32],
             nonce: [9; 12],
             ciphertext: vec![1, 2, 3, 255],
-        };
-        StoredPart { event_type: "transcript.chunk.v1".to_owned(), part }
+        })
     }
 
     #[test]

@@ -54,8 +54,11 @@ async fn one_at_least(
     wanted: Position,
     deadline: Instant,
 ) -> Result<Position, WaitError> {
+    let mut reached = views.checkpoint(view).await?;
+    if reached >= wanted {
+        return Ok(reached);
+    }
     let mut follow = views.follow(view).await?;
-    let mut reached = *follow.borrow_and_update();
     while reached < wanted {
         if Instant::now() >= deadline {
             return Err(WaitError::Behind { view: view.clone(), reached, wanted });

@@ -149,7 +149,7 @@ fn numbers(folder: &Path) -> Result<Vec<u32>, KeyringError> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| at(folder, error))? {
         let name = entry.map_err(|error| at(folder, error))?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".pem")).and_then(|stem| stem.parse().ok());
+        let number = name.to_str().and_then(|name| name.strip_suffix(".pem")).and_then(|stem| stem.parse::<u32>().ok());
         numbers.extend(number);
     }
     numbers.sort_unstable();

@@ -117,5 +117,5 @@ fn is_public(event: &RecordedEvent) -> bool {
 }
 
 fn opening(event: &RecordedEvent) -> Opening {
-    Opening { index: event.session_index.get(), salt: event.salt.clone(), event: event.statement().encode() }
+    Opening { index: event.session_index.get(), salt: event.salt, event: event.statement().encode() }
 }

@@ -2,6 +2,7 @@
 
 use acta_domain::{PublicId, SessionCommand, SessionDetails, SessionId};
 
+use super::decide_in_turn;
 use crate::clock::{random_bytes, time_ordered_id};
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
@@ -42,7 +43,8 @@ impl UseCases {
         let accepted = self
             .carry_out_on_session(context, session_id, sealed, |session, _| {
                 let details = input.details.clone();
-                Ok(session.decide(SessionCommand::Create { session_id, public_id, details, at })?)
+                let create = SessionCommand::Create { session_id, public_id, details, at };
+                decide_in_turn(session, [create, SessionCommand::Describe { at }])
             })
             .await?;
         let session_id = self.session_of(context, session_id, accepted).await?;

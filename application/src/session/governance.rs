@@ -17,7 +17,7 @@ impl UseCases {
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
         let command = SessionCommand::MarkAssemblyActivated { assembly_id, at };
-        self.change_session(context, session_id, None, &command).await
+        self.change_session(context, session_id, &command).await
     }
 
     /// Records that the assembly was completed.
@@ -32,7 +32,7 @@ impl UseCases {
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
         let command = SessionCommand::MarkAssemblyCompleted { assembly_id, at };
-        self.change_session(context, session_id, None, &command).await
+        self.change_session(context, session_id, &command).await
     }
 
     /// Records that a vote was opened.
@@ -46,7 +46,7 @@ impl UseCases {
         vote_id: VoteId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, None, &SessionCommand::OpenVote { vote_id, at }).await
+        self.change_session(context, session_id, &SessionCommand::OpenVote { vote_id, at }).await
     }
 
     /// Records that a vote was closed.
@@ -60,6 +60,6 @@ impl UseCases {
         vote_id: VoteId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, None, &SessionCommand::CloseVote { vote_id, at }).await
+        self.change_session(context, session_id, &SessionCommand::CloseVote { vote_id, at }).await
     }
 }

@@ -1,8 +1,8 @@
 //! Start, end, cancel and seal a session.
 
-use acta_domain::{SessionCommand, SessionError, SessionId};
-use acta_proof::sealed::SealedPart;
+use acta_domain::{SessionCommand, SessionId};
 
+use super::decide_in_turn;
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
@@ -17,7 +17,7 @@ impl UseCases {
         session_id: SessionId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, None, &SessionCommand::Start { at }).await
+        self.change_session(context, session_id, &SessionCommand::Start { at }).await
     }
 
     /// Ends an active session.
@@ -30,7 +30,7 @@ impl UseCases {
         session_id: SessionId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, None, &SessionCommand::End { at }).await
+        self.change_session(context, session_id, &SessionCommand::End { at }).await
     }
 
     /// Cancels a session that has not started; `reason` is sealed.
@@ -47,7 +47,12 @@ impl UseCases {
         let at = self.ports.clock.now();
         let part = PersonalPart::of([("reason", reason)]);
         let sealed = self.ports.persons.seal(context.tenant, session_id, Subject::Session, &part).await?;
-        self.change_session(context, session_id, sealed, &SessionCommand::Cancel { at }).await
+        let describe = sealed.as_ref().map(|_| SessionCommand::Describe { at });
+        let commands: Vec<_> = [SessionCommand::Cancel { at }].into_iter().chain(describe).collect();
+        self.carry_out_on_session(context, session_id, sealed, |session, _| {
+            decide_in_turn(session, commands.iter().cloned())
+        })
+        .await
     }
 
     /// Closes the record of a session that is over: nothing can be added any more, and its next head says so.
@@ -60,21 +65,17 @@ impl UseCases {
         session_id: SessionId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, None, &SessionCommand::Seal { at }).await
+        self.change_session(context, session_id, &SessionCommand::Seal { at }).await
     }
 
     pub(super) async fn change_session(
         &self,
         context: &CommandContext,
         session_id: SessionId,
-        sealed: Option<SealedPart>,
         command: &SessionCommand,
     ) -> Result<Accepted, UseCaseError> {
-        self.carry_out_on_session(context, session_id, sealed, |session, _| {
-            match session.decide(command.clone()) {
-                Err(SessionError::NotCreated) => Err(UseCaseError::UnknownSession),
-                decided => Ok(decided?),
-            }
+        self.carry_out_on_session(context, session_id, None, |session, _| {
+            decide_in_turn(session, [command.clone()])
         })
         .await
     }

@@ -5,7 +5,8 @@ mod governance;
 mod lifecycle;
 mod update;
 
-use acta_domain::{SessionId, TenantId};
+use acta_domain::{Session, SessionCommand, SessionError, SessionEvent, SessionId, TenantId};
+use cqrs_es::Aggregate as _;
 
 pub use create::{CreateSession, SessionCreated};
 pub use update::UpdateSession;
@@ -15,7 +16,29 @@ use crate::{UseCaseError, UseCases};
 impl UseCases {
     /// Refuses a session that this tenant does not have.
     pub(crate) async fn known_session(&self, tenant: TenantId, session: SessionId) -> Result<(), UseCaseError> {
-        let (status, _) = self.sessions.read(tenant, session, acta_domain::Session::status).await?;
+        let (status, _) = self.sessions.read(tenant, session, Session::status).await?;
         status.map(drop).ok_or(UseCaseError::UnknownSession)
+    }
+}
+
+/// Decides commands one after another, each on the state that the ones before it lead to: all of them or none.
+fn decide_in_turn(
+    session: &Session,
+    commands: impl IntoIterator<Item = SessionCommand>,
+) -> Result<Vec<SessionEvent>, UseCaseError> {
+    let (mut state, mut events) = (session.clone(), Vec::new());
+    for command in commands {
+        for event in decide(&state, command)? {
+            state.apply(event.clone());
+            events.push(event);
+        }
+    }
+    Ok(events)
+}
+
+fn decide(session: &Session, command: SessionCommand) -> Result<Vec<SessionEvent>, UseCaseError> {
+    match session.decide(command) {
+        Err(SessionError::NotCreated) => Err(UseCaseError::UnknownSession),
+        decided => Ok(decided?),
     }
 }

@@ -2,6 +2,7 @@
 
 use acta_domain::{AssemblyId, Languages, Limits, Modality, Schedule, SessionCommand, SessionDetails, SessionId};
 
+use super::decide_in_turn;
 use crate::log::Sequence;
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
@@ -55,7 +56,9 @@ impl UseCases {
         self.carry_out_on_session(context, session_id, sealed, |session, version| {
             refuse_other_version(input.expected_version, version)?;
             let details = session.details().ok_or(UseCaseError::UnknownSession)?;
-            Ok(session.decide(SessionCommand::Update { details: input.applied_to(details), at })?)
+            let update = SessionCommand::Update { details: input.applied_to(details), at };
+            let describe = input.title.as_ref().map(|_| SessionCommand::Describe { at });
+            decide_in_turn(session, [update].into_iter().chain(describe))
         })
         .await
     }

@@ -28,11 +28,11 @@ pub struct Basis {
     rests_on: Vec<AppendTicket>,
 }
 
-/// What a command decided: the events, and the personal part that the first of them carries.
+/// What a command decided: the events, and the personal part that the last of them carries.
 pub struct Decision<A: Aggregate> {
     /// The events, at least one.
     pub events: Vec<A::Event>,
-    /// The sealed personal part of the first event.
+    /// The sealed personal part of the last event.
     pub sealed: Option<SealedPart>,
 }
 
@@ -182,8 +182,8 @@ where
         decision: &Decision<A>,
     ) -> Result<Append, ExecuteError<E>> {
         let mut events = new_events::<A>(&decision.events).map_err(ExecuteError::Encode)?;
-        if let Some(first) = events.first_mut() {
-            first.sealed.clone_from(&decision.sealed);
+        if let Some(last) = events.last_mut() {
+            last.sealed.clone_from(&decision.sealed);
         }
         Ok(Append {
             tenant_id: context.tenant,

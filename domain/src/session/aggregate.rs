@@ -121,6 +121,7 @@ impl Session {
                 self.create(session_id, public_id, details, at)
             }
             SessionCommand::Update { details, at } => self.update(details, at),
+            SessionCommand::Describe { at } => self.unsealed().map(|_| SessionEvent::Described { at }),
             SessionCommand::Start { at } => self.must_be_scheduled().map(|()| SessionEvent::Started { at }),
             SessionCommand::End { at } => self.end(at),
             SessionCommand::Cancel { at } => {
@@ -305,6 +306,7 @@ impl Aggregate for Session {
                     created.details = SessionDetails { modality, schedule, languages, limits, assembly_id };
                 }
             }
+            SessionEvent::Described { .. } => {}
             SessionEvent::Started { .. } => self.set_status(SessionStatus::Active),
             SessionEvent::Ended { .. } => self.set_status(SessionStatus::Completed),
             SessionEvent::Cancelled { .. } => self.set_status(SessionStatus::Cancelled),

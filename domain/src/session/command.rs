@@ -26,6 +26,11 @@ pub enum SessionCommand {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// Put the session into words; they travel in the event's sealed part.
+    Describe {
+        /// When this is decided.
+        at: Timestamp,
+    },
     /// Begin a scheduled session, early or late.
     Start {
         /// The moment of the decision.

@@ -51,6 +51,13 @@ pub enum SessionEvent {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// The session was put into words: its title, or why it was cancelled. The words themselves are in the sealed part of this
+    /// event and nowhere else, so that the events of the life cycle carry nothing personal and can be opened to everybody.
+    #[serde(rename = "session.described.v1")]
+    Described {
+        /// The moment of the decision.
+        at: Timestamp,
+    },
     /// The session began.
     #[serde(rename = "session.started.v1")]
     Started {
@@ -119,6 +126,7 @@ impl SessionEvent {
             Self::Ended { .. } => "session.ended.v1",
             Self::Cancelled { .. } => "session.cancelled.v1",
             Self::Sealed { .. } => "session.sealed.v1",
+            Self::Described { .. } => "session.described.v1",
             Self::AssemblyActivated { .. } => "governance.assembly-activated.v1",
             Self::AssemblyCompleted { .. } => "governance.assembly-completed.v1",
             Self::VoteOpened { .. } => "governance.vote-opened.v1",
@@ -135,6 +143,7 @@ impl SessionEvent {
             | Self::Ended { at }
             | Self::Cancelled { at }
             | Self::Sealed { at }
+            | Self::Described { at }
             | Self::AssemblyActivated { at, .. }
             | Self::AssemblyCompleted { at, .. }
             | Self::VoteOpened { at, .. }

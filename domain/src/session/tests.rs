@@ -221,6 +221,18 @@ fn only_a_scheduled_session_can_be_cancelled() {
 }
 
 #[test]
+fn a_session_can_be_put_into_words_until_it_is_sealed() {
+    TestFramework::<Session>::with(())
+        .given(vec![created(details(None))])
+        .when(SessionCommand::Describe { at: at(1) })
+        .then_expect_events(vec![SessionEvent::Described { at: at(1) }]);
+    TestFramework::<Session>::with(())
+        .given(sealed())
+        .when(SessionCommand::Describe { at: at(1) })
+        .then_expect_error(SessionError::Sealed);
+}
+
+#[test]
 fn a_session_is_sealed_when_it_is_over() {
     let seal = SessionCommand::Seal { at: at(9) };
     accepted(completed(), seal.clone(), SessionEvent::Sealed { at: at(9) });

@@ -80,6 +80,7 @@ fn session_events() -> Vec<SessionEvent> {
             assembly_id: Some(assembly_id()),
             at: at(),
         },
+        SessionEvent::Described { at: at() },
         SessionEvent::Started { at: at() },
         SessionEvent::Ended { at: at() },
         SessionEvent::Cancelled { at: at() },

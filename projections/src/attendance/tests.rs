@@ -48,7 +48,7 @@ fn counted(story: &Story, at: i64, over_at: Option<i64>) -> (u64, String) {
 fn somebody_who_was_let_in_is_present() {
     let view = row(&Story::default().then_sealed(validated(person(1), Some("3.25"), 10), 4), person(1));
     assert_eq!(view.status, AttendanceStatus::Present);
-    assert_eq!(view.name.as_ref().unwrap().part.ciphertext, [4; 3]);
+    assert_eq!(view.name.as_ref().unwrap().0.ciphertext, [4; 3]);
     let columns = Attendance::columns(&view);
     assert_eq!(columns.status.as_deref(), Some("present"));
     assert_eq!(columns.kind.as_deref(), Some("manual"));
@@ -97,7 +97,9 @@ fn a_row_keeps_the_last_refusals_and_counts_all() {
 #[test]
 fn leaving_without_having_come_is_poison() {
     assert!(Story::default().then(left(person(1), 1)).rows::<Attendance>().is_err());
-    assert!(Story::default().then(refused(person(1), 1)).then(left(person(1), 2)).rows::<Attendance>().is_err());
+    assert!(
+        Story::default().then(refused(person(1), 1)).then(left(person(1), 2)).rows::<Attendance>().is_err()
+    );
 }
 
 #[test]

@@ -39,7 +39,9 @@ impl Projection for Floor {
             FloorEvent::Approved { request_id, time_limit_seconds, at, .. } => {
                 view.approved(*request_id, *time_limit_seconds, *at)?;
             }
-            FloorEvent::Denied { request_id, at, .. } => view.denied(*request_id, StoredPart::of(event), *at)?,
+            FloorEvent::Denied { request_id, at, .. } => {
+                view.denied(*request_id, StoredPart::of(event), *at)?
+            }
             FloorEvent::Finished { request_id, by, at, .. } => view.finished(*request_id, *by, *at)?,
             FloorEvent::Muted { person_id, at } => {
                 view.muted.insert(*person_id, *at);
@@ -129,7 +131,8 @@ impl FloorView {
 
     fn take_waiting(&mut self, request: SpeechRequestId) -> Result<QueuedRequest, Poison> {
         let place = self.queue.iter().position(|waiting| waiting.request_id == request);
-        let place = place.ok_or_else(|| Poison::new("a request for the floor was decided that did not wait"))?;
+        let place =
+            place.ok_or_else(|| Poison::new("a request for the floor was decided that did not wait"))?;
         Ok(self.queue.remove(place))
     }
 

@@ -71,7 +71,7 @@ fn an_approved_request_leaves_the_queue_and_runs_until_its_limit() {
     let view = row(&story);
     assert_eq!(waiting(&view), [person(2)]);
     assert_eq!(view.turns[0].ends_at, Some(second(100)));
-    assert_eq!(view.turns[0].request.topic.as_ref().unwrap().part.ciphertext, [5; 3]);
+    assert_eq!(view.turns[0].request.topic.as_ref().unwrap().0.ciphertext, [5; 3]);
     assert_eq!(Floor::columns(&view).status.as_deref(), Some("speaking"));
 }
 
@@ -103,7 +103,7 @@ fn every_request_is_counted_by_what_became_of_it() {
     let Outcome::Denied { reason: Some(reason) } = &view.history[1].outcome else {
         panic!("a denial keeps its sealed reason");
     };
-    assert_eq!(reason.part.ciphertext, [8; 3]);
+    assert_eq!(reason.0.ciphertext, [8; 3]);
 }
 
 #[test]

@@ -72,7 +72,9 @@ impl Differences {
         self.compared += 1;
         let (key, kind) = match (live, copy) {
             (Some(live), Some(copy)) if same(live, copy) => return,
-            (Some(live), Some(copy)) => (&live.key, DifferenceKind::Differs { what: what_differs(live, copy) }),
+            (Some(live), Some(copy)) => {
+                (&live.key, DifferenceKind::Differs { what: what_differs(live, copy) })
+            }
             (Some(live), None) => (&live.key, DifferenceKind::OnlyLive),
             (None, Some(copy)) => (&copy.key, DifferenceKind::OnlyRebuilt),
             (None, None) => return,

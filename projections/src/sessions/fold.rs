@@ -58,8 +58,16 @@ impl Projection for Sessions {
 
 /// The row of a session that was just created.
 fn created(event: &RecordedEvent, fact: &SessionEvent) -> Result<SessionView, Poison> {
-    let SessionEvent::Created { session_id, public_id, modality, schedule, languages, limits, assembly_id, at } =
-        fact
+    let SessionEvent::Created {
+        session_id,
+        public_id,
+        modality,
+        schedule,
+        languages,
+        limits,
+        assembly_id,
+        at,
+    } = fact
     else {
         return Err(Poison::new("a session begins with its creation"));
     };
@@ -73,7 +81,7 @@ fn created(event: &RecordedEvent, fact: &SessionEvent) -> Result<SessionView, Po
         languages: languages.clone(),
         limits: *limits,
         assembly_id: assembly_id.clone(),
-        title: StoredPart::of(event),
+        title: None,
         cancellation: None,
         created_at: *at,
         started_at: None,
@@ -98,8 +106,8 @@ fn changed(mut view: SessionView, event: &RecordedEvent, fact: &SessionEvent) ->
             view.languages = languages.clone();
             view.limits = *limits;
             view.assembly_id.clone_from(assembly_id);
-            view.title = StoredPart::of(event).or(view.title);
         }
+        SessionEvent::Described { .. } => described(&mut view, event),
         SessionEvent::Started { at } => {
             view.status = SessionStatus::Active;
             view.started_at = Some(*at);
@@ -111,7 +119,6 @@ fn changed(mut view: SessionView, event: &RecordedEvent, fact: &SessionEvent) ->
         SessionEvent::Cancelled { at } => {
             view.status = SessionStatus::Cancelled;
             view.cancelled_at = Some(*at);
-            view.cancellation = StoredPart::of(event);
         }
         SessionEvent::Sealed { at } => {
             view.sealed = true;
@@ -120,6 +127,12 @@ fn changed(mut view: SessionView, event: &RecordedEvent, fact: &SessionEvent) ->
         governance => return told_by_governance(view, governance),
     }
     Ok(view)
+}
+
+/// Words after a cancellation are about the cancellation; before it they are the title.
+fn described(view: &mut SessionView, event: &RecordedEvent) {
+    let words = if view.cancelled_at.is_some() { &mut view.cancellation } else { &mut view.title };
+    *words = StoredPart::of(event);
 }
 
 /// The row after an event that the governance service brought about.
@@ -131,7 +144,8 @@ fn told_by_governance(mut view: SessionView, fact: &SessionEvent) -> Result<Sess
             view.votes.push(VoteView { vote_id: vote_id.clone(), opened_at: *at, closed_at: None });
         }
         SessionEvent::VoteClosed { vote_id, at } => {
-            let open = view.votes.iter_mut().find(|vote| vote.vote_id == *vote_id && vote.closed_at.is_none());
+            let open =
+                view.votes.iter_mut().find(|vote| vote.vote_id == *vote_id && vote.closed_at.is_none());
             let vote = open.ok_or_else(|| Poison::new("a vote was closed that was not open"))?;
             vote.closed_at = Some(*at);
         }

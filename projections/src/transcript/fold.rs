@@ -54,7 +54,8 @@ impl Projection for Transcript {
 
 /// The row of a chunk that was just written down.
 fn added(event: &RecordedEvent, fact: &TranscriptEvent) -> Result<ChunkView, Poison> {
-    let TranscriptEvent::Chunk { chunk, speaker_id, language, start_ms, end_ms, confidence, source, at } = fact
+    let TranscriptEvent::Chunk { chunk, speaker_id, language, start_ms, end_ms, confidence, source, at } =
+        fact
     else {
         return Err(Poison::new("a chunk was corrected that does not exist"));
     };
@@ -74,7 +75,11 @@ fn added(event: &RecordedEvent, fact: &TranscriptEvent) -> Result<ChunkView, Poi
 }
 
 /// The row of a chunk after a correction.
-fn corrected(mut view: ChunkView, event: &RecordedEvent, fact: &TranscriptEvent) -> Result<ChunkView, Poison> {
+fn corrected(
+    mut view: ChunkView,
+    event: &RecordedEvent,
+    fact: &TranscriptEvent,
+) -> Result<ChunkView, Poison> {
     let TranscriptEvent::Corrected { language, at, .. } = fact else {
         return Err(Poison::new("two chunks have one number"));
     };

@@ -37,7 +37,7 @@ fn row(story: &Story, chunk: u64) -> ChunkView {
 }
 
 fn words(view: &ChunkView) -> &[u8] {
-    &view.current_text().unwrap().part.ciphertext
+    &view.current_text().unwrap().0.ciphertext
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn the_last_correction_counts_and_all_are_kept() {
         .then_sealed(corrected(1, None), 4);
     let view = row(&story, 1);
     assert_eq!((words(&view), view.corrections.len()), ([4; 3].as_slice(), 3));
-    assert_eq!(view.text.as_ref().unwrap().part.ciphertext, [1; 3]);
+    assert_eq!(view.text.as_ref().unwrap().0.ciphertext, [1; 3]);
     assert_eq!(view.current_language().as_str(), "en", "a later correction without a language keeps it");
     assert_eq!(Transcript::columns(&view).kind.as_deref(), Some("en"));
     assert_eq!(words(&row(&story, 2)), [9; 3]);

@@ -1,0 +1,53 @@
+//! Attendance: who is there, and how that is known.
+
+mod list;
+mod mark_left;
+mod mark_returned;
+mod qr;
+mod qr_image;
+mod quorum;
+mod refuse;
+mod register;
+mod resource;
+mod validate_qr;
+
+use acta_application::attendance::AttendanceRecorded;
+use acta_domain::PersonId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::answer::{Recorded, Written};
+use crate::state::App;
+
+/// Somebody's attendance, recorded.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AttendanceRecorded)]
+pub(crate) struct AttendanceAnswer {
+    /// Whose.
+    #[schema(value_type = Uuid)]
+    user_id: PersonId,
+    #[serde(flatten)]
+    recorded: Recorded,
+}
+
+impl From<AttendanceRecorded> for Written<AttendanceAnswer> {
+    fn from(outcome: AttendanceRecorded) -> Self {
+        let body = AttendanceAnswer { user_id: outcome.person_id, recorded: outcome.accepted.into() };
+        Self::changed(outcome.accepted, body)
+    }
+}
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(register::register_attendee))
+        .routes(routes!(qr::issue_qr))
+        .routes(routes!(validate_qr::validate_qr))
+        .routes(routes!(refuse::refuse_attendee))
+        .routes(routes!(list::list_attendance))
+        .routes(routes!(quorum::get_quorum))
+        .routes(routes!(mark_left::mark_left))
+        .routes(routes!(mark_returned::mark_returned))
+}

@@ -1,0 +1,242 @@
+//! However a story is cut into steps, the rows are the same; and the rows of frozen events are what they always were.
+
+use std::collections::BTreeMap;
+
+use acta_application::log::RecordedEvent;
+use acta_application::views::{RowKey, ViewRow};
+use acta_domain::values::{
+    AttendanceMethod, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, FinishedBy, Language, Languages,
+    Limits, MediaTime, Modality, Priority, RefusalReason, Schedule, SpeechKind, TimeLimit, Timestamp,
+    VotingWeight,
+};
+use acta_domain::{
+    AnyEvent, AttendanceCommand, FloorCommand, PublicId, SessionCommand, SessionDetails, SpeechRequestId,
+    TranscriptCommand, VoteId,
+};
+use cqrs_es::Aggregate;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::{changes, fold, read};
+use crate::Projection;
+use crate::attendance::Attendance;
+use crate::floor::Floor;
+use crate::given::{Story, person, second, session};
+use crate::sessions::Sessions;
+use crate::transcript::Transcript;
+
+/// What somebody tries to do: which command, to whom, and a number for everything else.
+type Attempt = (u8, u8, u16);
+
+/// The four aggregates of a session, and what happened.
+#[derive(Default)]
+struct Room {
+    session: acta_domain::Session,
+    attendance: acta_domain::Attendance,
+    floor: acta_domain::Floor,
+    transcript: acta_domain::Transcript,
+    story: Story,
+}
+
+impl Room {
+    /// Does what is allowed and leaves out what is not.
+    fn attempt(mut self, (what, who, number): Attempt, at: Timestamp) -> Self {
+        match what {
+            0..=3 => self.session(what, number, at),
+            4..=7 => self.attendance(what, who, number, at),
+            8..=13 => self.floor(what, who, number, at),
+            _ => self.transcript(what, who, number, at),
+        }
+        self
+    }
+
+    fn session(&mut self, what: u8, number: u16, at: Timestamp) {
+        let vote_id = VoteId::parse(&format!("vote-{}", number % 3)).unwrap();
+        let command = match what {
+            0 => SessionCommand::Start { at },
+            1 => SessionCommand::Update { details: details(number), at },
+            2 => SessionCommand::OpenVote { vote_id, at },
+            _ => SessionCommand::CloseVote { vote_id, at },
+        };
+        let events = self.session.decide(command).unwrap_or_default();
+        tell(&mut self.session, &mut self.story, events, number);
+    }
+
+    fn attendance(&mut self, what: u8, who: u8, number: u16, at: Timestamp) {
+        let person_id = person(who.into());
+        let method = AttendanceMethod::Manual;
+        let voting_weight = VotingWeight::from_millionths(u64::from(number) + 1).ok();
+        let command = match what {
+            4 | 5 => AttendanceCommand::Validate {
+                person_id,
+                method,
+                evidence: None,
+                voting_weight,
+                capacity: None,
+                at,
+            },
+            6 => AttendanceCommand::Refuse { person_id, method, reason: RefusalReason::Other, at },
+            _ => AttendanceCommand::Leave { person_id, at },
+        };
+        let events = self.attendance.decide(command).unwrap_or_default();
+        tell(&mut self.attendance, &mut self.story, events, number);
+    }
+
+    fn floor(&mut self, what: u8, who: u8, number: u16, at: Timestamp) {
+        let (person_id, by) = (person(who.into()), FinishedBy::Chair);
+        let queue = self.floor.queue();
+        let waiting = queue.get(usize::from(number) % queue.len().max(1)).copied();
+        let speaking = self.floor.turns().next().map(|turn| turn.request_id);
+        let concurrent_turns = ConcurrentTurns::new(2_u64).unwrap();
+        let time_limit = TimeLimit::new(u64::from(number) + 1).ok();
+        let kind = SpeechKind::ALL[usize::from(number) % SpeechKind::ALL.len()];
+        let priority = Priority::new(u64::from(number % 10)).unwrap();
+        let request_id = SpeechRequestId::new(Uuid::from_u128(at.as_micros().unsigned_abs().into()));
+        let command = match (what, waiting, speaking) {
+            (10, Some(request_id), _) => {
+                FloorCommand::Approve { request_id, time_limit, concurrent_turns, at }
+            }
+            (11, Some(request_id), _) => FloorCommand::Deny { request_id, at },
+            (12, _, Some(request_id)) => FloorCommand::Finish { request_id, by, at },
+            (13, _, _) if self.floor.is_muted(person_id) => FloorCommand::Unmute { person_id, at },
+            (13, _, _) => FloorCommand::Mute { person_id, at },
+            _ => FloorCommand::Request { request_id, person_id, kind, priority, present: true, at },
+        };
+        let events = self.floor.decide(command).unwrap_or_default();
+        tell(&mut self.floor, &mut self.story, events, number);
+    }
+
+    fn transcript(&mut self, what: u8, who: u8, number: u16, at: Timestamp) {
+        let language = Language::parse(if number % 2 == 0 { "el" } else { "en" }).unwrap();
+        let start = MediaTime::new(u64::from(number)).unwrap();
+        let command = match what {
+            14 | 15 => TranscriptCommand::Add {
+                speaker_id: Some(person(who.into())),
+                language,
+                start,
+                end: start,
+                confidence: Confidence::new(f64::from(number) / 65_537.0).unwrap(),
+                source: ChunkSource::Import,
+                at,
+            },
+            _ => TranscriptCommand::Correct {
+                chunk: ChunkNumber::new(u64::from(number % 8) + 1).unwrap(),
+                language: Some(language),
+                at,
+            },
+        };
+        let events = self.transcript.decide(command).unwrap_or_default();
+        tell(&mut self.transcript, &mut self.story, events, number);
+    }
+}
+
+fn tell<A>(aggregate: &mut A, story: &mut Story, events: Vec<A::Event>, number: u16)
+where
+    A: Aggregate,
+    A::Event: Into<AnyEvent> + Clone,
+{
+    for event in events {
+        aggregate.apply(event.clone());
+        *story = std::mem::take(story).then_sealed(event, number.to_le_bytes()[0]);
+    }
+}
+
+fn details(number: u16) -> SessionDetails {
+    SessionDetails {
+        modality: Modality::ALL[usize::from(number) % Modality::ALL.len()],
+        schedule: Schedule::new(second(i64::from(number)), None).unwrap(),
+        languages: Languages::new(vec![Language::parse("el").unwrap()]).unwrap(),
+        limits: Limits::default(),
+        assembly_id: None,
+    }
+}
+
+fn told(attempts: Vec<Attempt>) -> Story {
+    let mut room = Room::default();
+    let create = SessionCommand::Create {
+        session_id: session(),
+        public_id: PublicId::new([1; 16]),
+        details: details(0),
+        at: second(0),
+    };
+    let created = room.session.decide(create).unwrap();
+    tell(&mut room.session, &mut room.story, created, 0);
+    (1..).zip(attempts).fold(room, |room, (at, attempt)| room.attempt(attempt, second(at))).story
+}
+
+/// The rows of `P` after `events` were folded in steps of `step`, written and read in between.
+fn rows<P: Projection>(events: &[RecordedEvent], step: usize) -> Vec<ViewRow> {
+    let mut stored: BTreeMap<RowKey, ViewRow> = BTreeMap::new();
+    for some in events.chunks(step) {
+        let changes = changes::<P>(some.to_vec()).unwrap();
+        let before = changes
+            .iter()
+            .filter_map(|change| stored.get(&change.key))
+            .map(|row| (row.key.clone(), read::<P>(&P::name(), row).unwrap()))
+            .collect();
+        for row in fold::<P>(&P::name(), before, changes).unwrap() {
+            stored.insert(row.key.clone(), row);
+        }
+    }
+    stored.into_values().collect()
+}
+
+fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 4] {
+    [
+        rows::<Sessions>(events, step),
+        rows::<Attendance>(events, step),
+        rows::<Floor>(events, step),
+        rows::<Transcript>(events, step),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn folding_in_one_step_or_in_many_gives_the_same_rows(
+        attempts in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 0..120),
+        step in 1_usize..20,
+    ) {
+        let story = told(attempts);
+        let whole = all_rows(story.events(), story.events().len());
+        prop_assert_eq!(all_rows(story.events(), step), whole);
+    }
+
+    #[test]
+    fn a_row_is_at_the_last_event_that_changed_it(
+        attempts in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 0..60),
+    ) {
+        let story = told(attempts);
+        let attendance = rows::<Attendance>(story.events(), 7);
+        for row in &attendance {
+            let document: serde_json::Value = serde_json::from_str(&row.document).unwrap();
+            prop_assert_eq!(document["position"].as_u64(), Some(row.position.get()));
+        }
+    }
+}
+
+/// Payloads as they were written in version 1, in the order of a story; never changed.
+const FROZEN: &str = include_str!("../../tests/frozen/events.jsonl");
+
+#[test]
+fn the_rows_of_frozen_events_are_what_they_always_were() {
+    let events = FROZEN.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let story = events.zip(1..).fold(Story::default(), |story, (payload, mark)| {
+        let event = AnyEvent::from_parts(payload["type"].as_str().unwrap(), &payload).unwrap();
+        story.then_sealed(event, mark)
+    });
+    let documents = all_rows(story.events(), 4).map(|rows| {
+        let documents =
+            rows.into_iter().map(|row| (row.key.id, serde_json::from_str(&row.document).unwrap()));
+        documents.collect::<BTreeMap<String, serde_json::Value>>()
+    });
+    for (name, rows) in ["sessions", "attendance", "floor", "transcript"].into_iter().zip(documents) {
+        insta::with_settings!({ sort_maps => true }, { insta::assert_json_snapshot!(name, rows) });
+    }
+}
+
+#[test]
+fn every_event_type_has_a_frozen_event() {
+    let types = acta_domain::EVENT_TYPES.iter().map(|info| info.name);
+    let missing: Vec<_> = types.filter(|name| !FROZEN.contains(&format!("\"type\":\"{name}\""))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -1,0 +1,68 @@
+//! What an operator can set.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+/// What an operator can set.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The folder that holds the log, the views and the keys
+    #[arg(long, env = "ACTA_DATA", default_value = "./data")]
+    pub data: PathBuf,
+
+    /// Where to listen; port 0 takes any free port
+    #[arg(long, env = "ACTA_LISTEN", default_value = "127.0.0.1:3014")]
+    pub listen: SocketAddr,
+
+    /// The URL that clients reach this service by: it stands in every proof and token as who issued it
+    #[arg(long, env = "ACTA_PUBLIC_URL", default_value = "http://localhost:3014")]
+    pub public_url: String,
+
+    /// How long after its end a session's record is sealed, in seconds, or `never`
+    #[arg(long, env = "ACTA_SEAL_AFTER", default_value = "86400", value_parser = parse_seal_after)]
+    pub seal_after: SealAfter,
+}
+
+/// A delay, or never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealAfter(pub Option<Duration>);
+
+fn parse_seal_after(text: &str) -> Result<SealAfter, String> {
+    if text == "never" {
+        return Ok(SealAfter(None));
+    }
+    let seconds = text.parse().map_err(|_| "give a number of seconds, or `never`".to_owned())?;
+    Ok(SealAfter(Some(Duration::from_secs(seconds))))
+}
+
+impl Config {
+    /// The defaults, on `folder` and any free port.
+    pub fn for_folder(folder: &Path) -> Self {
+        Self {
+            data: folder.to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: "http://localhost:3014".to_owned(),
+            seal_after: SealAfter(None),
+        }
+    }
+
+    /// The folder of the keys.
+    pub fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_is_a_number_of_seconds_or_never() {
+        assert_eq!(parse_seal_after("60"), Ok(SealAfter(Some(Duration::from_secs(60)))));
+        assert_eq!(parse_seal_after("never"), Ok(SealAfter(None)));
+        assert!(parse_seal_after("soon").is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! The only place where adapters meet.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use acta_application::access::Role;
+use acta_application::clock::{Clock, Randomness, random_bytes};
+use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::log::{Actor, EventLog};
+use acta_application::persons::Persons;
+use acta_application::policies::{DeadlinePolicy, HeadPolicy, SealAfter};
+use acta_application::views::Views;
+use acta_application::{Ports, UseCases};
+use acta_domain::TenantId;
+use acta_http::HttpState;
+use acta_keyring::{Keyring, Purpose, SigningKeys};
+use acta_projections::runner::{Pace, Projections};
+use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
+use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::system::{SystemClock, SystemRandomness};
+
+/// Streams of each aggregate type, and session trees, that are kept in memory.
+const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zero");
+
+/// The keys that a running service works with.
+pub struct ServiceKeys {
+    keyring: Keyring,
+    evidence: SigningKeys,
+    tokens: SigningKeys,
+}
+
+impl ServiceKeys {
+    /// Opens the keys of `config`, making those that are missing.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        let keyring = Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
+        let evidence = keyring.signing_keys(Purpose::Evidence)?;
+        let tokens = keyring.signing_keys(Purpose::Tokens)?;
+        Ok(Self { keyring, evidence, tokens })
+    }
+
+    /// The issuer of access tokens.
+    pub fn issuer(&self, config: &Config) -> BuiltInIssuer {
+        BuiltInIssuer::new(&config.public_url, self.tokens.all())
+    }
+}
+
+/// An access token for `actor` that the service of `config` accepts.
+pub fn access_token(
+    issuer: &BuiltInIssuer,
+    tenant: TenantId,
+    actor: Actor,
+    roles: &[Role],
+    lifetime_seconds: u32,
+) -> String {
+    let request = TokenRequest { tenant, actor, roles: roles.to_vec(), lifetime_seconds };
+    let id = uuid::Builder::from_random_bytes(random_bytes(&SystemRandomness)).into_uuid();
+    issuer.issue(&request, SystemClock.now(), id)
+}
+
+/// A running service.
+pub struct Running {
+    address: SocketAddr,
+    issuer: BuiltInIssuer,
+    stores: Stores,
+    use_cases: Arc<UseCases>,
+    projections: Projections,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    policies: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// The stores, by what they really are, to be closed in the end.
+struct Stores {
+    log: Arc<SqliteLog>,
+    views: Arc<SqliteViews>,
+    keys: Arc<SqliteKeys>,
+}
+
+impl Stores {
+    async fn open(config: &Config, keys: &ServiceKeys) -> anyhow::Result<Self> {
+        let folder = DataFolder::lock(&config.data)?;
+        let randomness: Arc<dyn Randomness> = Arc::new(SystemRandomness);
+        let master = Arc::new(keys.keyring.master()?);
+        Ok(Self {
+            log: Arc::new(SqliteLog::open(&folder, Arc::new(SystemClock), Arc::clone(&randomness)).await?),
+            views: Arc::new(SqliteViews::open(&folder).await?),
+            keys: Arc::new(SqliteKeys::open(&folder, master, randomness).await?),
+        })
+    }
+
+    async fn close(&self) -> anyhow::Result<()> {
+        self.log.close().await?;
+        self.views.close().await?;
+        Ok(self.keys.close().await?)
+    }
+}
+
+/// Starts the service; it listens when this returns.
+pub async fn start(config: &Config) -> anyhow::Result<Running> {
+    let keys = ServiceKeys::open(config)?;
+    let stores = Stores::open(config, &keys).await?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let stop = CancellationToken::new();
+
+    let log: Arc<dyn EventLog> = Arc::clone(&stores.log) as _;
+    let views: Arc<dyn Views> = Arc::clone(&stores.views) as _;
+    let persons = Persons::new(Arc::clone(&stores.keys) as _, Arc::new(SystemRandomness));
+    let use_cases = Arc::new(use_cases(config, &keys, &log, &persons)?);
+    let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
+    let projections = Projections::start(&log, &views, Pace::default(), &stop);
+    let policies = run_policies(config, &log, &views, &use_cases, &evidence, &stop);
+    let router = acta_http::router(HttpState {
+        use_cases: Arc::clone(&use_cases),
+        evidence,
+        log,
+        views,
+        persons,
+        tokens: Arc::new(keys.issuer(config)),
+        clock: Arc::new(SystemClock),
+        randomness: Arc::new(SystemRandomness),
+        projections: projections.health(),
+        token_keys: keys.tokens.published(),
+        shutdown: stop.clone(),
+    });
+    let address = listener.local_addr()?;
+    let serving = tokio::spawn(acta_http::serve(listener, router, stop.clone()));
+    let issuer = keys.issuer(config);
+    Ok(Running { address, issuer, stores, use_cases, projections, serving, policies, stop })
+}
+
+fn use_cases(
+    config: &Config,
+    keys: &ServiceKeys,
+    log: &Arc<dyn EventLog>,
+    persons: &Persons,
+) -> anyhow::Result<UseCases> {
+    let digest_key = keys.keyring.digest_key()?;
+    let ports = Ports {
+        log: Arc::clone(log),
+        persons: persons.clone(),
+        qr: Arc::new(SignedQrCodes::new(&config.public_url, keys.tokens.all(), *digest_key)),
+        clock: Arc::new(SystemClock),
+        randomness: Arc::new(SystemRandomness),
+    };
+    Ok(UseCases::new(ports, IN_MEMORY))
+}
+
+fn evidence(
+    config: &Config,
+    keys: &ServiceKeys,
+    stores: &Stores,
+    persons: &Persons,
+    use_cases: &Arc<UseCases>,
+) -> Evidence {
+    let ports = EvidencePorts {
+        log: Arc::clone(&stores.log) as _,
+        archive: Arc::clone(&stores.log) as _,
+        persons: persons.clone(),
+        signer: keys.evidence.current(),
+        published: keys.evidence.published(),
+        issuer: config.public_url.clone(),
+        clock: Arc::new(SystemClock),
+    };
+    Evidence::new(ports, Arc::clone(use_cases), IN_MEMORY)
+}
+
+fn run_policies(
+    config: &Config,
+    log: &Arc<dyn EventLog>,
+    views: &Arc<dyn Views>,
+    use_cases: &Arc<UseCases>,
+    evidence: &Arc<Evidence>,
+    stop: &CancellationToken,
+) -> TaskTracker {
+    let policies = TaskTracker::new();
+    let heads = HeadPolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(evidence));
+    policies.spawn(heads.run(stop.clone()));
+    let seal_after = SealAfter(config.seal_after.0);
+    let clock = Arc::new(SystemClock);
+    let deadlines =
+        DeadlinePolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(use_cases), clock, seal_after);
+    policies.spawn(deadlines.run(stop.clone()));
+    policies.close();
+    policies
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// An access token that it accepts.
+    pub fn token(&self, tenant: TenantId, actor: Actor, roles: &[Role], lifetime_seconds: u32) -> String {
+        access_token(&self.issuer, tenant, actor, roles, lifetime_seconds)
+    }
+
+    /// Finishes what is under way and stops; everything acknowledged is on disk.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.serving.await??;
+        self.policies.wait().await;
+        self.use_cases.settle().await;
+        self.projections.stop().await;
+        self.stores.close().await
+    }
+}

@@ -1,0 +1,210 @@
+//! The real binary on a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use uuid::Uuid;
+
+use crate::api::Api;
+
+/// The longest that anything here may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// What the services call themselves: a restart on another port stays the same issuer.
+pub(crate) const ISSUER: &str = "https://acta.example";
+
+/// The binary under test.
+pub(crate) fn acta() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_acta"));
+    command.stdin(Stdio::null()).kill_on_drop(true).env_remove("RUST_LOG");
+    for name in ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a subcommand to its end.
+pub(crate) async fn run<I, S>(arguments: I) -> Output
+where
+    I: IntoIterator<Item = S>,
+    S: AsRef<std::ffi::OsStr>,
+{
+    let mut command = acta();
+    command.args(arguments);
+    tokio::time::timeout(PATIENCE * 3, command.output()).await.expect("the command came to an end").unwrap()
+}
+
+/// What a command printed, on both streams.
+pub(crate) fn printed(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Waits until `look` finds something; fails, naming `what`, when it takes too long.
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let search = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+/// Every byte of every file in a folder.
+pub(crate) fn all_files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    // SQLite's side files come and go.
+    let read = files.into_iter().filter_map(|path| std::fs::read(&path).ok().map(|bytes| (path, bytes)));
+    read.chain(folders.iter().flat_map(|folder| all_files(folder))).collect()
+}
+
+/// A data folder that goes away with the test.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The command that serves this folder on any free port.
+    pub(crate) fn serve(&self) -> Command {
+        let mut command = acta();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--public-url", ISSUER, "--data"]).arg(self.path());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+/// Who a token is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Holder<'a> {
+    User(Uuid),
+    Service(&'a str),
+}
+
+/// A running service.
+pub(crate) struct Service {
+    child: Child,
+    url: String,
+    data: PathBuf,
+    log: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Service {
+    /// Starts one on `folder` and waits until it listens.
+    pub(crate) async fn start(folder: &Folder) -> Self {
+        let mut child = folder.serve().spawn().unwrap();
+        let log = collect(child.stderr.take().unwrap());
+        let stdout = child.stdout.take().unwrap();
+        let listening = tokio::time::timeout(PATIENCE, url_of(stdout)).await;
+        let Ok(Some(url)) = listening else {
+            let log = String::from_utf8_lossy(&log.lock().unwrap()).into_owned();
+            panic!("the service did not come up: {log}");
+        };
+        Self { child, url, data: folder.path().to_owned(), log }
+    }
+
+    /// Where it answers.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What it wrote on standard error so far.
+    pub(crate) fn log(&self) -> Vec<u8> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// A token from `acta token`, good for `lifetime` seconds.
+    pub(crate) async fn token(&self, tenant: Uuid, holder: Holder<'_>, roles: &[&str], lifetime: u32) -> String {
+        let mut command = acta();
+        command.args(["token", "--public-url", ISSUER, "--data"]).arg(&self.data);
+        command.args(["--tenant", &tenant.to_string(), "--lifetime", &lifetime.to_string()]);
+        match holder {
+            Holder::User(user) => command.args(["--user", &user.to_string()]),
+            Holder::Service(name) => command.args(["--service", name]),
+        };
+        for role in roles {
+            command.args(["--role", role]);
+        }
+        let output = command.output().await.unwrap();
+        assert!(output.status.success(), "{}", printed(&output));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// A client without a token.
+    pub(crate) fn stranger(&self) -> Api {
+        Api::new(&self.url, None)
+    }
+
+    /// A client for a person with these roles.
+    pub(crate) async fn person(&self, tenant: Uuid, user: Uuid, roles: &[&str]) -> Api {
+        let token = self.token(tenant, Holder::User(user), roles, 3600).await;
+        Api::new(&self.url, Some(token))
+    }
+
+    /// A client that may do everything in `tenant`.
+    pub(crate) async fn administrator(&self, tenant: Uuid) -> Api {
+        let token = self.token(tenant, Holder::Service("tests"), &["administrator"], 3600).await;
+        Api::new(&self.url, Some(token))
+    }
+
+    /// `kill -9`, at once.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// SIGTERM, without waiting.
+    pub(crate) async fn ask_to_stop(&self) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end after [`Self::ask_to_stop`]; it must be a clean one.
+    pub(crate) async fn ended(mut self) {
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops").unwrap();
+        assert!(status.success(), "{status}: {}", String::from_utf8_lossy(&self.log()));
+    }
+
+    /// SIGTERM, and a clean end.
+    pub(crate) async fn stop(self) {
+        self.ask_to_stop().await;
+        self.ended().await;
+    }
+}
+
+/// The address in the line `acta listens on …`; the rest of the stream is read away behind it.
+async fn url_of(stdout: ChildStdout) -> Option<String> {
+    let mut lines = BufReader::new(stdout).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(url) = line.strip_prefix("acta listens on ") {
+            let url = url.trim().to_owned();
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Some(url);
+        }
+    }
+    None
+}
+
+fn collect(mut stream: impl tokio::io::AsyncRead + Unpin + Send + 'static) -> Arc<Mutex<Vec<u8>>> {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&log);
+    tokio::spawn(async move {
+        let mut buffer = vec![0; 8192];
+        while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+            kept.lock().unwrap().extend_from_slice(&buffer[..length]);
+        }
+    });
+    log
+}
