@@ -4,11 +4,14 @@
     python3 verify_proof.py audit-proof.cbor --key evidence-key.pem [--older head.cose]
 
 Without --key the file is checked under the keys that came with it: then everything fits together, but anybody could have made
-it so. --older is a head that you kept: with it, history was only appended to since. The format is in proof/README.md.
+it so. --older is a head that you kept: with it, history was only appended to since. The format is in proof/README.md. What is
+sealed (names, words) is checked as ciphertext here, and not opened.
 """
 import argparse
+import base64
 import hashlib
 import hmac
+import json
 import sys
 
 import cbor2
@@ -17,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 HEAD = "application/scitt-statement+cose"
+JWS = "vnd.acta.session-head+jwt"
 CONTENTS = "application/vnd.acta.proof-contents+cbor"
 
 
@@ -55,7 +59,22 @@ def statement(cose, typ, keys):
     check(header[4] in keys, "a statement is signed under a key that is not trusted")
     signed = cbor2.dumps(["Signature1", protected, b"", payload])
     Ed25519PublicKey.from_public_bytes(keys[header[4]]).verify(signature, signed)
-    return (header[15][1], header[15][2]), decode(payload)
+    return (header[15][1], header[15][2]), decode(payload), header
+
+
+def check_jws(jws, cose, keys):
+    """The head in its other form: signed under the same key, and saying the same."""
+    (issuer, subject), head, header = statement(cose, HEAD, keys)
+    state = ("open", "closed")[head[4]]
+    claims = {"iat": header[15][6], "iss": issuer, "sub": subject,
+              "root": head[3].hex(), "size": head[2], "state": state, "version": 1}
+    kid = base64.urlsafe_b64encode(header[4]).decode().rstrip("=")
+    said, _, encoded = jws.rpartition(".")
+    parts = [base64.urlsafe_b64decode(part + "==") for part in (*said.split("."), encoded)]
+    check(jws == ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "the JWS is damaged")
+    Ed25519PublicKey.from_public_bytes(keys[header[4]]).verify(parts[2], said.encode())
+    check(json.loads(parts[0]) == {"alg": "EdDSA", "kid": kid, "typ": JWS}, "the JWS is of another kind")
+    check(json.loads(parts[1]) == claims, "the two forms of the head say different things")
 
 
 def commitments(data):
@@ -90,11 +109,12 @@ def verify(data, trusted=(), older=None):
     file = decode(data)
     check(sorted(file) == list(range(1, 10)) and file[1] == 1, "not a proof file of version 1")
     keys = {key_id(key): key for key in (trusted or file[7])}
-    about, head = statement(file[3], HEAD, keys)
+    about, head, _ = statement(file[3], HEAD, keys)
+    check_jws(file[4], file[3], keys)
     entries = commitments(file[5])
     check(len(entries) == head[2], f"the head counts {head[2]} events, the file holds {len(entries)}")
     check(root(entries) == head[3], "the entries do not lead to the signed root")
-    same, contents = statement(file[9], CONTENTS, keys)
+    same, contents, _ = statement(file[9], CONTENTS, keys)
     agreed = [contents[number] for number in (1, 2, 3)] == [file[2], head[2], head[3]]
     check(same == about and agreed, "the table of contents is that of another file")
     for number, part in ((4, file[6]), (5, file[8]), (6, file[3])):
@@ -106,7 +126,7 @@ def verify(data, trusted=(), older=None):
     said = f"{len(entries)} events of {about[1]}, {len(opened)} of them opened, by {about[0]}"
     if older is None:
         return said
-    before, first = statement(older, HEAD, keys)
+    before, first, _ = statement(older, HEAD, keys)
     check(before == about and first[2] <= head[2], "the older head is of another session, or not older")
     check(root(entries[: first[2]]) == first[3], "history was changed since the older head")
     return f"{said}; the first {first[2]} as in the older head"

@@ -20,8 +20,8 @@ pub(crate) const ISSUER: &str = "https://acta.example";
 /// The binary under test.
 pub(crate) fn acta() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_acta"));
-    command.stdin(Stdio::null()).kill_on_drop(true).env_remove("RUST_LOG");
-    for name in ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL"] {
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    for name in ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL", "ACTA_SEAL_AFTER", "ACTA_LOG", "ACTA_LOG_FORMAT"] {
         command.env_remove(name);
     }
     command

@@ -11,7 +11,7 @@ mod params;
 mod text;
 mod trace;
 
-pub(crate) use accept::{Accept, Media};
+pub(crate) use accept::Accept;
 pub(crate) use allowed::{
     Allowed, AttendanceManage, AttendanceManageOrValidate, DossierRead, FeedRead, FloorModerate, FloorRequestOrModerate,
     GovernanceRecord, PersonsErase, SessionsManage, SessionsOperate, SessionsRead, TranscriptWrite,

@@ -3,7 +3,6 @@
 use acta_domain::{ChunkNumber, PersonId, SessionId, SpeechRequestId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use crate::schema;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use acta_domain::SessionEvent;
 use tokio_util::sync::CancellationToken;
 
-use super::reader::{Cursor, PolicyFault, whenever_the_log_moves};
+use super::reader::{Cursor, PolicyFault, Round, whenever_the_log_moves};
 use crate::evidence::{Evidence, EvidenceError};
 use crate::log::{EventLog, RecordedEvent};
 use crate::views::{ViewName, Views};
@@ -24,8 +24,19 @@ impl HeadPolicy {
 
     /// Runs until `stop`.
     pub async fn run(self, stop: CancellationToken) {
-        whenever_the_log_moves(&*self.cursor.log, &stop, "heads", async || self.round().await).await;
+        whenever_the_log_moves(&self, &*self.cursor.log, &stop).await;
     }
+
+    async fn issue(&self, event: &RecordedEvent) -> Result<(), PolicyFault> {
+        match self.evidence.head(event.tenant_id, event.session_id).await {
+            Ok(_) | Err(EvidenceError::UnknownSession) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Round for HeadPolicy {
+    const POLICY: &'static str = "heads";
 
     async fn round(&self) -> Result<(), PolicyFault> {
         let mut at = self.cursor.position().await?;
@@ -39,13 +50,6 @@ impl HeadPolicy {
             }
             self.cursor.views.commit(&self.cursor.name, at, page.reached, Vec::new()).await?;
             at = page.reached;
-        }
-    }
-
-    async fn issue(&self, event: &RecordedEvent) -> Result<(), PolicyFault> {
-        match self.evidence.head(event.tenant_id, event.session_id).await {
-            Ok(_) | Err(EvidenceError::UnknownSession) => Ok(()),
-            Err(error) => Err(error.into()),
         }
     }
 }

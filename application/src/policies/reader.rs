@@ -45,25 +45,29 @@ impl Cursor {
     }
 }
 
-/// Runs `round` whenever the log has moved, until `stop`. A round that meets a fault is run again after a rest.
-pub(super) async fn whenever_the_log_moves(
-    log: &dyn EventLog,
-    stop: &CancellationToken,
-    policy: &'static str,
-    round: impl AsyncFn() -> Result<(), PolicyFault>,
-) {
+/// What a policy does when the log has moved.
+pub(super) trait Round: Sync {
+    /// The policy's name.
+    const POLICY: &'static str;
+
+    /// Reads on from the cursor to the end of the log.
+    fn round(&self) -> impl Future<Output = Result<(), PolicyFault>> + Send;
+}
+
+/// Runs `policy`'s round whenever the log has moved, until `stop`. A round that meets a fault is run again after a rest.
+pub(super) async fn whenever_the_log_moves<R: Round>(policy: &R, log: &dyn EventLog, stop: &CancellationToken) {
     let mut head = log.head();
     loop {
         head.mark_unchanged();
         let outcome = tokio::select! {
             () = stop.cancelled() => return,
-            outcome = round() => outcome,
+            outcome = policy.round() => outcome,
         };
         let rest = async {
             match &outcome {
                 Ok(()) => drop(head.changed().await),
                 Err(fault) => {
-                    tracing::warn!(policy, error = %fault, "a policy rests and tries again");
+                    tracing::warn!(policy = R::POLICY, error = %fault, "a policy rests and tries again");
                     tokio::time::sleep(REST).await;
                 }
             }

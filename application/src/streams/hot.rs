@@ -1,7 +1,6 @@
 //! The streams in memory, and the way of a command through them.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acta_domain::{SessionId, TenantId};
@@ -59,7 +58,13 @@ struct HotStream<A> {
     /// The last append that was queued: what is decided now rests on it.
     tail: Option<AppendTicket>,
     snapshot: Sequence,
-    generation: u64,
+}
+
+impl<A> HotStream<A> {
+    /// Whether the state counts on an append that is known to have failed, or to be in doubt.
+    fn is_stale(&self) -> bool {
+        self.tail.as_ref().is_some_and(AppendTicket::has_failed)
+    }
 }
 
 type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
@@ -68,8 +73,7 @@ type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
 pub struct HotStreams<A: Aggregate> {
     log: Arc<dyn EventLog>,
     cells: Mutex<LruCache<(TenantId, SessionId), Cell<A>>>,
-    generations: AtomicU64,
-    settling: TaskTracker,
+    keeping: TaskTracker,
 }
 
 impl<A> HotStreams<A>
@@ -77,14 +81,9 @@ where
     A: Aggregate + 'static,
     A::Event: 'static,
 {
-    /// Streams over `log`, at most `most` in memory; `settling` owns the tasks that see appends through.
-    pub fn new(log: Arc<dyn EventLog>, most: NonZeroUsize, settling: TaskTracker) -> Self {
-        Self {
-            log,
-            cells: Mutex::new(LruCache::new(most)),
-            generations: AtomicU64::new(0),
-            settling,
-        }
+    /// Streams over `log`, at most `most` in memory; `keeping` owns the tasks that keep snapshots.
+    pub fn new(log: Arc<dyn EventLog>, most: NonZeroUsize, keeping: TaskTracker) -> Self {
+        Self { log, cells: Mutex::new(LruCache::new(most)), keeping }
     }
 
     /// Reads a fact, and the basis that a decision on it has.
@@ -134,7 +133,7 @@ where
                 return Err(confirm(refusal, counted_on).await);
             }
         };
-        let append = self.append(context, session, basis, hot, &decision)?;
+        let append = append(context, session, basis, hot, &decision).map_err(ExecuteError::Encode)?;
         let ticket = match self.log.submit(append).await {
             Ok(ticket) => ticket,
             Err(error) => {
@@ -143,9 +142,10 @@ where
             }
         };
         let snapshot = advance(hot, decision.events, &ticket);
-        let generation = hot.generation;
         drop(slot);
-        self.settle(cell, context.tenant, session, generation, ticket.clone(), snapshot);
+        if let Some(snapshot) = snapshot {
+            self.keep(context.tenant, session, snapshot, ticket.clone());
+        }
         Ok(ticket.await?)
     }
 
@@ -160,64 +160,21 @@ where
         tenant: TenantId,
         session: SessionId,
     ) -> Result<&'slot mut HotStream<A>, LoadError> {
-        if slot.is_none() {
+        if slot.as_ref().is_none_or(HotStream::is_stale) {
             let (aggregate, version) = load(&*self.log, tenant, &stream::<A>(session)).await?;
-            **slot = Some(HotStream {
-                aggregate,
-                version,
-                tail: None,
-                snapshot: version,
-                generation: self.generations.fetch_add(1, Ordering::Relaxed),
-            });
+            **slot = Some(HotStream { aggregate, version, tail: None, snapshot: version });
         }
         Ok(slot.as_mut().expect("the slot was filled above"))
     }
 
-    fn append<E: std::error::Error + 'static>(
-        &self,
-        context: &CommandContext,
-        session: SessionId,
-        basis: Basis,
-        hot: &HotStream<A>,
-        decision: &Decision<A>,
-    ) -> Result<Append, ExecuteError<E>> {
-        let mut events = new_events::<A>(&decision.events).map_err(ExecuteError::Encode)?;
-        if let Some(last) = events.last_mut() {
-            last.sealed.clone_from(&decision.sealed);
-        }
-        Ok(Append {
-            tenant_id: context.tenant,
-            session_id: session,
-            stream: stream::<A>(session),
-            expected: ExpectedVersion::Exactly(hot.version),
-            guards: basis.guards,
-            rests_on: basis.rests_on.into_iter().chain(hot.tail.clone()).collect(),
-            metadata: context.metadata(),
-            command_digest: context.command_digest,
-            events,
-        })
-    }
-
-    /// Sees an append through even if whoever sent the command has gone: a failed one evicts the state that counted on it.
-    fn settle(
-        &self,
-        cell: Cell<A>,
-        tenant: TenantId,
-        session: SessionId,
-        generation: u64,
-        ticket: AppendTicket,
-        snapshot: Option<Snapshot>,
-    ) {
+    /// Keeps `snapshot` once the append that it ends with is durable.
+    fn keep(&self, tenant: TenantId, session: SessionId, snapshot: Snapshot, ticket: AppendTicket) {
         let log = Arc::clone(&self.log);
-        self.settling.spawn(async move {
+        self.keeping.spawn(async move {
             if ticket.await.is_err() {
-                let mut slot = cell.lock().await;
-                if slot.as_ref().is_some_and(|hot| hot.generation == generation) {
-                    *slot = None;
-                }
-            } else if let Some(snapshot) = snapshot
-                && let Err(error) = log.keep_snapshot(tenant, &stream::<A>(session), snapshot).await
-            {
+                return;
+            }
+            if let Err(error) = log.keep_snapshot(tenant, &stream::<A>(session), snapshot).await {
                 tracing::warn!(%session, %error, "a snapshot was not kept; the next one will be");
             }
         });
@@ -226,6 +183,31 @@ where
 
 fn stream<A: Aggregate>(session: SessionId) -> StreamId {
     StreamId::of_session(A::TYPE, session)
+}
+
+/// What is asked of the log for `decision`, made on the state `hot`.
+fn append<A: Aggregate>(
+    context: &CommandContext,
+    session: SessionId,
+    basis: Basis,
+    hot: &HotStream<A>,
+    decision: &Decision<A>,
+) -> Result<Append, serde_json::Error> {
+    let mut events = new_events::<A>(&decision.events)?;
+    if let Some(last) = events.last_mut() {
+        last.sealed.clone_from(&decision.sealed);
+    }
+    Ok(Append {
+        tenant_id: context.tenant,
+        session_id: session,
+        stream: stream::<A>(session),
+        expected: ExpectedVersion::Exactly(hot.version),
+        guards: basis.guards,
+        rests_on: basis.rests_on.into_iter().chain(hot.tail.clone()).collect(),
+        metadata: context.metadata(),
+        command_digest: context.command_digest,
+        events,
+    })
 }
 
 /// Folds what was queued into the state; a snapshot if one is due.

@@ -56,7 +56,7 @@ impl UseCases {
     ) -> Result<Subject, UseCaseError> {
         let stream = StreamId::of_session(Transcript::TYPE, session_id);
         // Chunk n is at least the nth event of its stream; only corrections can have come between.
-        let mut after = Sequence::new(u64::from(wanted.get()) - 1);
+        let mut after = Sequence::new(wanted.get() - 1);
         loop {
             let page = self.ports.log.stream(context.tenant, &stream, after, PAGE).await?;
             for event in &page {

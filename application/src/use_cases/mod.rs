@@ -45,27 +45,27 @@ pub struct UseCases {
     pub(crate) attendances: HotStreams<Attendance>,
     pub(crate) floors: HotStreams<Floor>,
     pub(crate) transcripts: HotStreams<Transcript>,
-    settling: TaskTracker,
+    keeping: TaskTracker,
 }
 
 impl UseCases {
     /// The use cases over `ports`, with at most `streams_in_memory` streams of each aggregate type kept hot.
     pub fn new(ports: Ports, streams_in_memory: NonZeroUsize) -> Self {
-        let settling = TaskTracker::new();
+        let keeping = TaskTracker::new();
         let log = || Arc::clone(&ports.log);
         Self {
-            sessions: HotStreams::new(log(), streams_in_memory, settling.clone()),
-            attendances: HotStreams::new(log(), streams_in_memory, settling.clone()),
-            floors: HotStreams::new(log(), streams_in_memory, settling.clone()),
-            transcripts: HotStreams::new(log(), streams_in_memory, settling.clone()),
+            sessions: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            attendances: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            floors: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            transcripts: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             ports,
-            settling,
+            keeping,
         }
     }
 
-    /// Waits until every append that was queued has been seen through; call it when no command comes in any more.
+    /// Waits until the snapshots under way are kept; call it when no command comes in any more.
     pub async fn settle(&self) {
-        self.settling.close();
-        self.settling.wait().await;
+        self.keeping.close();
+        self.keeping.wait().await;
     }
 }

@@ -40,7 +40,7 @@ impl Projection for Floor {
                 view.approved(*request_id, *time_limit_seconds, *at)?;
             }
             FloorEvent::Denied { request_id, at, .. } => {
-                view.denied(*request_id, StoredPart::of(event), *at)?
+                view.denied(*request_id, StoredPart::of(event), *at)?;
             }
             FloorEvent::Finished { request_id, by, at, .. } => view.finished(*request_id, *by, *at)?,
             FloorEvent::Muted { person_id, at } => {

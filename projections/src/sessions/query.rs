@@ -60,8 +60,8 @@ impl SessionsQuery {
         ViewQuery {
             status: self.status.map(|status| status.as_str().to_owned()),
             kind: self.modality.map(|modality| modality.as_str().to_owned()),
-            rank_from: self.starts_from.map(|at| at.as_micros()),
-            rank_until: self.starts_until.map(|at| at.as_micros()),
+            rank_from: self.starts_from.map(Timestamp::as_micros),
+            rank_until: self.starts_until.map(Timestamp::as_micros),
             order: self.order,
             after: self.after.clone(),
             ..ViewQuery::of_tenant(self.tenant, self.limit.max(1))

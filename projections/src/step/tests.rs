@@ -107,7 +107,7 @@ impl Room {
     }
 
     fn transcript(&mut self, what: u8, who: u8, number: u16, at: Timestamp) {
-        let language = Language::parse(if number % 2 == 0 { "el" } else { "en" }).unwrap();
+        let language = Language::parse(if number.is_multiple_of(2) { "el" } else { "en" }).unwrap();
         let start = MediaTime::new(u64::from(number)).unwrap();
         let command = match what {
             14 | 15 => TranscriptCommand::Add {
@@ -211,6 +211,37 @@ proptest! {
             let document: serde_json::Value = serde_json::from_str(&row.document).unwrap();
             prop_assert_eq!(document["position"].as_u64(), Some(row.position.get()));
         }
+    }
+}
+
+fn survives<P: Projection>(events: &[RecordedEvent]) {
+    let mut rows: BTreeMap<String, P::View> = BTreeMap::new();
+    for event in events {
+        let decoded = event.decode().unwrap();
+        if let Some(id) = P::row(event, &decoded)
+            && let Ok(view) = P::fold(rows.get(&id).cloned(), event, &decoded)
+        {
+            P::columns(&view);
+            rows.insert(id, view);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn events_in_any_order_give_a_row_or_poison_and_never_a_panic(
+        (attempts, order) in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 1..80)
+            .prop_flat_map(|attempts| {
+                let events = told(attempts.clone()).events().len();
+                (Just(attempts), prop::collection::vec(0..events, 1..120))
+            }),
+    ) {
+        let story = told(attempts);
+        let shuffled: Vec<RecordedEvent> = order.iter().map(|place| story.events()[*place].clone()).collect();
+        survives::<Sessions>(&shuffled);
+        survives::<Attendance>(&shuffled);
+        survives::<Floor>(&shuffled);
+        survives::<Transcript>(&shuffled);
     }
 }
 

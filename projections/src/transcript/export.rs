@@ -1,4 +1,4 @@
-//! Transcripts as files: WebVTT, `SubRip` and plain text. Pure functions over opened chunks.
+//! Transcripts as files: `WebVTT`, `SubRip` and plain text. Pure functions over opened chunks.
 
 /// An invisible character (U+2060) that breaks what a player would take for mark-up, where the format has no escape.
 const WORD_JOINER: char = '\u{2060}';
@@ -19,7 +19,7 @@ pub struct Cue {
 /// The form of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// WebVTT (<https://www.w3.org/TR/webvtt1/>).
+    /// `WebVTT` (<https://www.w3.org/TR/webvtt1/>).
     WebVtt,
     /// `SubRip`.
     Srt,
@@ -155,7 +155,7 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || c == '\u{feff}'
 }
 
-/// `text` as WebVTT cue text: with `>` escaped, `-->` cannot appear.
+/// `text` as `WebVTT` cue text: with `>` escaped, `-->` cannot appear.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

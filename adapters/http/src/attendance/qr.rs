@@ -8,7 +8,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::qr_image;
 use crate::extract::{Accept, Allowed, AttendanceManage, Body, Command, Number, Params, given};

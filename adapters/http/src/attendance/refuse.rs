@@ -5,7 +5,6 @@ use acta_domain::{AttendanceMethod, PersonId, RefusalReason};
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::AttendanceAnswer;
 use crate::answer::Written;

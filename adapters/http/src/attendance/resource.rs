@@ -4,7 +4,6 @@ use acta_domain::{AttendanceMethod, EvidenceDigest, PersonId, RefusalReason, Ses
 use acta_projections::attendance::{AttendanceStatus, AttendeeView, Presence, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::reading::Opener;

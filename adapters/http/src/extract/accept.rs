@@ -8,7 +8,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::state::App;
 
 /// A media type that a route offers, by its essence: `text/vtt`.
-pub(crate) type Media = &'static str;
+type Media = &'static str;
 
 /// What the client accepts.
 pub(crate) struct Accept(Vec<Range>);
@@ -23,7 +23,7 @@ struct Range {
 
 impl Accept {
     /// The offer that suits best; the first of equals. Without the header, the first.
-    pub(crate) fn best(&self, offers: &[Media]) -> Result<Media, Problem> {
+    pub(crate) fn best(&self, offers: &[&'static str]) -> Result<&'static str, Problem> {
         let weight = |offer: Media| if self.0.is_empty() { 1_000 } else { self.weight_of(offer) };
         let best = offers.iter().rev().copied().max_by_key(|offer| weight(offer)).filter(|offer| weight(offer) > 0);
         best.ok_or_else(|| {

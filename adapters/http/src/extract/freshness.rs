@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use acta_application::log::Position;
 use acta_projections::ProjectionKind;
-use acta_projections::wait::at_least;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::{App, HttpState};
+use crate::waiting::until_reflected;
 
 const HEADER: &str = "Acta-At-Least";
 /// How long a request waits for the views to catch up.
@@ -29,9 +29,8 @@ impl Freshness {
         let Some(wanted) = self.0.max(in_query.map(Position::new)).filter(|position| position.get() > 0) else {
             return Ok(());
         };
-        let names: Vec<_> = kinds.iter().map(|kind| kind.view()).collect();
-        at_least(&*app.views, &names, wanted, PATIENCE).await?;
-        Ok(())
+        let reached = until_reflected(&*app.views, kinds, wanted, PATIENCE).await?;
+        if reached >= wanted { Ok(()) } else { Err(behind(reached)) }
     }
 }
 
@@ -49,6 +48,11 @@ impl FromRequestParts<App> for Freshness {
             Problem::new(ProblemKind::InvalidParameter, "it must be one position, a whole number").at_parameter(HEADER)
         })
     }
+}
+
+fn behind(reached: Position) -> Problem {
+    let detail = "the views do not reflect the position that was asked for; `position` is theirs";
+    Problem::new(ProblemKind::ViewBehind, detail).reached(reached.get())
 }
 
 fn is_number(text: &str) -> bool {

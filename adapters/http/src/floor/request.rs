@@ -6,7 +6,6 @@ use acta_domain::{PersonId, Priority, SpeechKind, SpeechRequestId};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::answer::{Recorded, Written};
 use crate::extract::{Allowed, Body, Command, FloorRequestOrModerate, Params, Text, given, personal};
@@ -95,6 +94,7 @@ pub(super) async fn request_speech(
 mod tests {
     use acta_application::access::Role;
     use acta_application::log::Actor;
+    use uuid::Uuid;
 
     use super::*;
 

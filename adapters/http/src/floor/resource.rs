@@ -4,7 +4,6 @@ use acta_domain::{FinishedBy, PersonId, Priority, SessionId, SpeechKind, SpeechR
 use acta_projections::floor::{Counters, FloorView, Outcome, Past, QueuedRequest, Turn};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::reading::Opener;

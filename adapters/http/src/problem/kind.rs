@@ -43,6 +43,7 @@ kinds! {
     QrForAnotherPerson = "qr-for-another-person", FORBIDDEN, "The QR code is for another person";
     NotFound = "not-found", NOT_FOUND, "There is nothing here";
     UnknownSession = "unknown-session", NOT_FOUND, "There is no such session";
+    UnknownPerson = "unknown-person", NOT_FOUND, "The session never held anything about the person";
     UnknownSpeechRequest = "unknown-speech-request", NOT_FOUND, "There is no such speech request";
     UnknownChunk = "unknown-chunk", NOT_FOUND, "There is no such chunk";
     OutsideTheRecord = "outside-the-record", NOT_FOUND, "The session's record does not reach there";

@@ -7,7 +7,6 @@ use acta_application::persons::{PersonKeysError, SealError};
 use acta_application::streams::LoadError;
 use acta_application::views::ViewsError;
 use acta_projections::sessions::SessionsError;
-use acta_projections::wait::WaitError;
 
 use super::{Problem, ProblemKind as Kind};
 
@@ -25,7 +24,9 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Floor(error) => error.into(),
             UseCaseError::Transcript(error) => error.into(),
             UseCaseError::Qr(error) => error.into(),
+            UseCaseError::UnknownPerson => Self::new(Kind::UnknownPerson, error.to_string()),
             UseCaseError::Seal(error) => error.into(),
+            UseCaseError::Keys(error) => error.into(),
             UseCaseError::Log(error) => of_append(&error),
             UseCaseError::Read(error) => error.into(),
             UseCaseError::Unreadable(error) => error.into(),
@@ -101,18 +102,6 @@ impl From<SessionsError> for Problem {
         match error {
             SessionsError::Views(error) => error.into(),
             SessionsError::Titles(error) => Self::unavailable(NO_KEYS, &error),
-        }
-    }
-}
-
-impl From<WaitError> for Problem {
-    fn from(error: WaitError) -> Self {
-        match error {
-            WaitError::Behind { reached, .. } => {
-                Self::new(Kind::ViewBehind, "the views do not reflect the position that was asked for; `position` is theirs")
-                    .reached(reached.get())
-            }
-            WaitError::Views(error) => error.into(),
         }
     }
 }

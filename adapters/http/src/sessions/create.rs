@@ -5,7 +5,6 @@ use acta_domain::{AssemblyId, Languages, Modality, Schedule, SessionDetails, Ses
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::resource::{LimitsBody, ScheduleBody};
 use crate::answer::{Recorded, Written};

@@ -7,7 +7,6 @@ use acta_domain::{
 use acta_projections::sessions::{SessionView, VoteView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::extract::given;
 use crate::problem::Problem;
@@ -16,8 +15,8 @@ use crate::schema;
 
 /// When a session is planned; it ends after it starts.
 #[expect(dead_code, reason = "it only describes the schedule, which the domain reads")]
-#[derive(ToSchema)]
-#[schema(additional_properties = false)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ScheduleBody {
     /// The planned start.
     #[schema(value_type = schema::Moment)]

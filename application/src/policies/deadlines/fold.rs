@@ -63,18 +63,18 @@ impl SessionDeadlines {
     pub(super) fn apply(&mut self, event: &RecordedEvent, seal_after: SealAfter) {
         let cause = event.position;
         match event.decode() {
-            Ok(AnyEvent::Floor(event)) => self.apply_to_turns(event, cause),
+            Ok(AnyEvent::Floor(event)) => self.apply_to_turns(&event, cause),
             Ok(AnyEvent::Session(event)) => self.apply_to_seal(&event, cause, seal_after),
             _ => {}
         }
     }
 
-    fn apply_to_turns(&mut self, event: FloorEvent, cause: Position) {
+    fn apply_to_turns(&mut self, event: &FloorEvent, cause: Position) {
         match event {
             FloorEvent::Approved { request_id, time_limit_seconds: Some(limit), at, .. } => {
-                self.turns.insert(request_id, Due { at: at.plus(limit), cause });
+                self.turns.insert(*request_id, Due { at: at.plus(*limit), cause });
             }
-            FloorEvent::Finished { request_id, .. } => drop(self.turns.remove(&request_id)),
+            FloorEvent::Finished { request_id, .. } => drop(self.turns.remove(request_id)),
             _ => {}
         }
     }

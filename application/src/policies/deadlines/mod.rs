@@ -14,7 +14,7 @@ use acta_domain::{SessionId, TenantId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use self::fold::{Due, SessionDeadlines, What};
-use super::reader::{Cursor, PolicyFault, REST, whenever_the_log_moves};
+use super::reader::{Cursor, PolicyFault, REST, Round, whenever_the_log_moves};
 use crate::clock::Clock;
 use crate::log::{EventLog, Position, RecordedEvent};
 use crate::views::{Columns, RowKey, ViewName, ViewRow, Views};
@@ -68,7 +68,7 @@ impl DeadlinePolicy {
                 () = tokio::time::sleep(REST) => {}
             }
         }
-        let reading = whenever_the_log_moves(&*self.cursor.log, &stop, "deadlines", async || self.read_on().await);
+        let reading = whenever_the_log_moves(&self, &*self.cursor.log, &stop);
         tokio::join!(reading, self.keep_time(&stop));
     }
 
@@ -84,23 +84,6 @@ impl DeadlinePolicy {
             if after.is_none() {
                 return Ok(());
             }
-        }
-    }
-
-    async fn read_on(&self) -> Result<(), PolicyFault> {
-        let mut at = self.cursor.position().await?;
-        loop {
-            let page = self.cursor.next(at).await?;
-            if page.reached == at {
-                return Ok(());
-            }
-            let changes = self.fold(&page.events).await?;
-            let rows = changes.iter().map(|(key, (_, new, position))| row(key, new, *position)).collect();
-            self.cursor.views.commit(&self.cursor.name, at, page.reached, rows).await?;
-            for (key, (old, new, _)) in &changes {
-                self.enter(key, old, new);
-            }
-            at = page.reached;
         }
     }
 
@@ -185,6 +168,27 @@ impl DeadlinePolicy {
             }
             // Done, or overtaken by somebody who did it by hand.
             Ok(_) | Err(_) => drop(self.agenda().remove(key)),
+        }
+    }
+}
+
+impl Round for DeadlinePolicy {
+    const POLICY: &'static str = "deadlines";
+
+    async fn round(&self) -> Result<(), PolicyFault> {
+        let mut at = self.cursor.position().await?;
+        loop {
+            let page = self.cursor.next(at).await?;
+            if page.reached == at {
+                return Ok(());
+            }
+            let changes = self.fold(&page.events).await?;
+            let rows = changes.iter().map(|(key, (_, new, position))| row(key, new, *position)).collect();
+            self.cursor.views.commit(&self.cursor.name, at, page.reached, rows).await?;
+            for (key, (old, new, _)) in &changes {
+                self.enter(key, old, new);
+            }
+            at = page.reached;
         }
     }
 }

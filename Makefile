@@ -1,0 +1,49 @@
+# The one entry point: what CI calls is here.
+
+CARGO ?= cargo
+# nextest where it is installed, else what every toolchain has.
+TEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo test)
+PYTHON := target/python/bin/python
+
+.PHONY: help setup run serve test lint format chaos bench formats
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the system packages that are missing (Debian)
+	@scripts/setup
+
+run: setup ## Play an assembly through a fresh service and verify its proof
+	$(CARGO) run --quiet --package acta -- demo
+
+serve: setup ## Run the service on ./data
+	$(CARGO) run --release --package acta -- serve --log-format text
+
+test: setup $(PYTHON) ## Everything that must hold
+	$(CARGO) $(TEST) --workspace
+
+lint: setup ## Formatting, lints, licences and duplicated dependencies
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- --deny warnings
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --all-features check bans licenses sources; \
+	else echo "cargo-deny is not installed: dependencies were not checked"; fi
+
+format: ## Format the sources
+	$(CARGO) fmt --all
+
+formats: ## Write the checked-in formats anew: event schemas and OpenAPI
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-domain --package acta-http
+
+chaos: setup $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
+	$(CARGO) build --workspace
+	ACTA_CHAOS=1 $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
+
+bench: setup ## Print what the service does in a second, and what it needs for that
+	$(CARGO) build --release --package acta --package acta-bench
+	target/release/acta-bench
+
+# Other people's software that checks our proofs and our API, in an environment of its own.
+$(PYTHON): tests/python/requirements.txt
+	python3 -m venv target/python
+	target/python/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

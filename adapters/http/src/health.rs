@@ -1,0 +1,172 @@
+//! Whether the service lives, and whether it can be given work.
+
+use std::time::Duration;
+
+use acta_application::log::FeedScope;
+use acta_projections::runner::{ProjectionHealth, ProjectionState};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::chain;
+use crate::state::{App, HttpState};
+
+/// How long the log may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A view that has more events than this to catch up with would answer with an old world.
+const FAR_BEHIND: u64 = 10_000;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_health))
+        .routes(routes!(get_liveness))
+        .routes(routes!(get_readiness))
+}
+
+/// Whether things are well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HealthStatus {
+    /// They are.
+    Ok,
+    /// They are not.
+    Unavailable,
+}
+
+/// How the service is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// Whether it can be given work.
+    status: HealthStatus,
+    /// Its version.
+    version: &'static str,
+    /// The log.
+    log: LogHealth,
+    /// The read models.
+    projections: Vec<ProjectionReport>,
+}
+
+/// How the log is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LogHealth {
+    /// Whether it answers.
+    status: HealthStatus,
+    /// The last durable position.
+    head: u64,
+}
+
+/// How a read model is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectionReport {
+    /// Its name.
+    name: String,
+    /// Whether it reflects the log closely enough.
+    status: HealthStatus,
+    /// What it is doing.
+    #[schema(value_type = String)]
+    state: &'static str,
+    /// The last position that it reflects.
+    position: u64,
+    /// How many positions it is behind the log.
+    lag: u64,
+}
+
+/// That the process lives.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Liveness {
+    /// Always `ok`.
+    status: HealthStatus,
+}
+
+/// How the service is, in full.
+#[utoipa::path(get, path = "/health", tag = "health", operation_id = "get_health", responses(
+    (status = 200, description = "It can be given work.", body = Health),
+    (status = 503, description = "It cannot be given work.", body = Health),
+))]
+async fn get_health(State(app): State<App>) -> (StatusCode, Json<Health>) {
+    report(&app).await
+}
+
+/// Whether the service can be given work.
+#[utoipa::path(get, path = "/health/ready", tag = "health", operation_id = "get_readiness", responses(
+    (status = 200, description = "It can be given work.", body = Health),
+    (status = 503, description = "It cannot be given work.", body = Health),
+))]
+async fn get_readiness(State(app): State<App>) -> (StatusCode, Json<Health>) {
+    report(&app).await
+}
+
+/// Whether the process lives.
+#[utoipa::path(get, path = "/health/live", tag = "health", operation_id = "get_liveness", responses(
+    (status = 200, description = "It lives.", body = Liveness),
+))]
+async fn get_liveness() -> Json<Liveness> {
+    Json(Liveness { status: HealthStatus::Ok })
+}
+
+async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
+    let log = log_health(app).await;
+    let projections: Vec<_> =
+        app.projections.now().into_iter().map(|health| projection(health, log.head)).collect();
+    let all_well = projections.iter().map(|one| one.status).chain([log.status]).all(|status| status == HealthStatus::Ok);
+    let (code, status) = if all_well && !app.shutdown.is_cancelled() {
+        (StatusCode::OK, HealthStatus::Ok)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Unavailable)
+    };
+    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION"), log, projections }))
+}
+
+async fn log_health(app: &HttpState) -> LogHealth {
+    let head = *app.log.head().borrow();
+    let status = match tokio::time::timeout(PATIENCE, app.log.feed(FeedScope::All, head, 1)).await {
+        Ok(Ok(_)) => HealthStatus::Ok,
+        Ok(Err(error)) => {
+            tracing::warn!(error = chain(&error), "the log does not answer");
+            HealthStatus::Unavailable
+        }
+        Err(_) => HealthStatus::Unavailable,
+    };
+    LogHealth { status, head: head.get() }
+}
+
+fn projection(health: ProjectionHealth, head: u64) -> ProjectionReport {
+    let position = health.checkpoint.get();
+    let lag = head.saturating_sub(position);
+    let status = if is_well(&health.state, lag) { HealthStatus::Ok } else { HealthStatus::Unavailable };
+    ProjectionReport { name: health.name.to_string(), status, state: health.state.as_str(), position, lag }
+}
+
+fn is_well(state: &ProjectionState, lag: u64) -> bool {
+    match state {
+        ProjectionState::Running | ProjectionState::Behind { .. } => lag <= FAR_BEHIND,
+        ProjectionState::Starting
+        | ProjectionState::Waiting { .. }
+        | ProjectionState::Poisoned { .. }
+        | ProjectionState::Stopped => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acta_application::log::Position;
+
+    use super::*;
+
+    #[test]
+    fn a_projection_that_keeps_up_is_well() {
+        assert!(is_well(&ProjectionState::Running, 0));
+        assert!(is_well(&ProjectionState::Behind { events: 3 }, 3));
+    }
+
+    #[test]
+    fn a_projection_that_is_poisoned_or_far_behind_is_not() {
+        let poisoned = ProjectionState::Poisoned { position: Position::new(7), reason: String::new() };
+        assert!(!is_well(&poisoned, 0));
+        assert!(!is_well(&ProjectionState::Behind { events: FAR_BEHIND + 1 }, FAR_BEHIND + 1));
+    }
+}

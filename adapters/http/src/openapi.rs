@@ -1,0 +1,247 @@
+//! The document of the API (OpenAPI 3.1).
+//!
+//! Each handler describes what is its own. What every operation has in common (headers, problems) is added here, by rule, so
+//! that no handler can forget it.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+use utoipa::PartialSchema as _;
+use utoipa::openapi::{ComponentsBuilder, Info, InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::problem::{Document, ProblemKind, header_of};
+use crate::schema;
+
+/// Operations that write nothing, although they are sent like those that do.
+const NOT_RECORDED: [&str; 2] = ["issue_qr", "erase_person"];
+const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
+
+/// What stands at the beginning of the document.
+pub(crate) fn head() -> OpenApi {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let components = ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(scheme)).build();
+    OpenApiBuilder::new().info(info()).components(Some(components)).build()
+}
+
+fn info() -> Info {
+    InfoBuilder::new()
+        .title("Acta")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "The provable record of a live session.\n\nEvery write answers with its position in the log; a read that must \
+             reflect it is sent with `Acta-At-Least: <position>`. A write sent again under the same `Idempotency-Key` is done \
+             once. Whatever is not a success is a problem document (RFC 9457) with a stable `type`.",
+        ))
+        .build()
+}
+
+/// The whole document as JSON, from what the handlers say.
+pub(crate) fn complete(document: OpenApi) -> Value {
+    let mut document = serde_json::to_value(document).expect("a document of an API has a form in JSON");
+    let schemas = at(at(&mut document, "components"), "schemas");
+    extend(schemas, schema::all());
+    let problem = serde_json::to_value(Document::schema()).expect("a schema has a form in JSON");
+    extend(schemas, Map::from_iter([("Problem".to_owned(), problem)]));
+    forbid_nulls(schemas);
+    extend(at(&mut document, "components"), Map::from_iter([("responses".to_owned(), problems())]));
+    for path in members(at(&mut document, "paths")) {
+        for method in METHODS {
+            if let Some(operation) = path.1.get_mut(method.as_str().to_lowercase()) {
+                complete_operation(path.0, &method, operation);
+            }
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
+    let operation_id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let is_command = *method != Method::GET;
+    let is_recorded = is_command && !NOT_RECORDED.contains(&operation_id.as_str());
+    let is_view = takes(operation, "at_least");
+    let headers = header_parameters(method, is_command, is_view);
+    if let Some(parameters) = parameters(operation) {
+        parameters.extend(headers);
+        parameters.iter_mut().for_each(without_null);
+    }
+    for status in problems_of(path, method, operation) {
+        let responses = at(operation, "responses");
+        let code = status.as_str();
+        if responses.get(code).is_none() {
+            responses[code] = json!({ "$ref": format!("#/components/responses/{}", name_of(status)) });
+        }
+    }
+    let answer_headers = answer_headers(is_recorded, is_view);
+    for (code, response) in members(at(operation, "responses")) {
+        if code.starts_with('2') && !answer_headers.is_empty() {
+            extend(at(response, "headers"), answer_headers.clone());
+        }
+    }
+}
+
+/// Which problems an operation can have, by what it is.
+fn problems_of(path: &str, method: &Method, operation: &Value) -> BTreeSet<StatusCode> {
+    let mut statuses = BTreeSet::from([StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE]);
+    let is_command = *method != Method::GET;
+    if operation.get("security").is_some() {
+        statuses.extend([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]);
+    }
+    if is_command || operation["parameters"].as_array().is_some_and(|parameters| !parameters.is_empty()) {
+        statuses.insert(StatusCode::BAD_REQUEST);
+    }
+    if path.contains('{') {
+        statuses.insert(StatusCode::NOT_FOUND);
+    }
+    if is_command {
+        statuses.extend([
+            StatusCode::CONFLICT,
+            StatusCode::GONE,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ]);
+    }
+    if *method == Method::PATCH || takes(operation, "at_least") {
+        statuses.insert(StatusCode::PRECONDITION_FAILED);
+    }
+    if offers_a_choice(operation) {
+        statuses.insert(StatusCode::NOT_ACCEPTABLE);
+    }
+    statuses
+}
+
+/// Whether the operation's success comes in several media types.
+fn offers_a_choice(operation: &Value) -> bool {
+    operation["responses"]["200"]["content"].as_object().is_some_and(|content| content.len() > 1)
+}
+
+fn takes(operation: &Value, parameter: &str) -> bool {
+    let parameters = operation["parameters"].as_array();
+    parameters.is_some_and(|parameters| parameters.iter().any(|one| one["name"] == parameter))
+}
+
+/// The headers that the operation reads.
+fn header_parameters(method: &Method, is_command: bool, is_view: bool) -> Vec<Value> {
+    let mut headers = Vec::new();
+    if is_command {
+        headers.push(header("Idempotency-Key", "^[!-~]{1,255}$", "Sent twice under one key, the command is done once."));
+        headers.push(header("traceparent", "", "W3C Trace Context; kept with the events, left aside if malformed."));
+    }
+    if *method == Method::PATCH {
+        headers.push(header("If-Match", r#"^(\*|"[0-9]{1,19}")$"#, "Only if the session is still at this version."));
+    }
+    if is_view {
+        let mut fresh = header("Acta-At-Least", "", "The position that the answer is to reflect at least.");
+        fresh["schema"] = json!({ "type": "integer", "minimum": 0 });
+        headers.push(fresh);
+    }
+    headers
+}
+
+fn header(name: &str, pattern: &str, description: &str) -> Value {
+    let mut schema = json!({ "type": "string" });
+    if !pattern.is_empty() {
+        schema["pattern"] = pattern.into();
+    }
+    json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })
+}
+
+/// The headers of the operation's success.
+fn answer_headers(is_recorded: bool, is_view: bool) -> Map<String, Value> {
+    let position = json!({ "description": "The position that was written, or that the answer reflects.",
+        "schema": { "type": "integer", "minimum": 0 } });
+    let replayed = json!({ "description": "`true` if the command had been sent before.",
+        "schema": { "type": "string", "enum": ["true"] } });
+    let mut headers = Map::new();
+    if is_recorded || is_view {
+        headers.insert("Acta-Position".to_owned(), position);
+    }
+    if is_recorded {
+        headers.insert("Idempotent-Replayed".to_owned(), replayed);
+    }
+    headers
+}
+
+/// The name of the answer with `status` among the document's components.
+fn name_of(status: StatusCode) -> String {
+    status.canonical_reason().unwrap_or("Other").replace(' ', "")
+}
+
+/// One answer for each status that a problem can have.
+fn problems() -> Value {
+    let mut responses = Map::new();
+    for kind in ProblemKind::ALL {
+        let status = kind.status();
+        let response = responses.entry(name_of(status)).or_insert_with(|| problem_with(status));
+        let line = format!("\n- `{}`: {}", kind.urn(), kind.title());
+        let text = response["description"].as_str().unwrap_or_default().to_owned() + &line;
+        response["description"] = text.into();
+    }
+    Value::Object(responses)
+}
+
+fn problem_with(status: StatusCode) -> Value {
+    let content = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    let mut response = json!({ "description": status.canonical_reason().unwrap_or("A problem"), "content": content });
+    if let Some((name, description)) = header_of(status) {
+        response["headers"][name.as_str()] = json!({ "description": description, "schema": { "type": "string" } });
+    }
+    response
+}
+
+/// Request bodies leave out what is not given; `null` is nothing they take. Answers write `null` only for what is personal.
+fn forbid_nulls(schemas: &mut Value) {
+    for (name, schema) in members(schemas) {
+        if !name.ends_with("Body") && name != "Problem" {
+            continue;
+        }
+        for (_, property) in members(at(schema, "properties")) {
+            without_null(property);
+        }
+    }
+}
+
+/// Takes `null` out of what `schema` (or a parameter's schema) allows.
+fn without_null(schema: &mut Value) {
+    if let Some(inner) = schema.get_mut("schema") {
+        return without_null(inner);
+    }
+    if let Some(kinds) = schema.get_mut("type").filter(|kinds| kinds.is_array()) {
+        let kept = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
+        *kinds = kept.unwrap_or(Value::Null);
+    }
+    let kept = schema["oneOf"].as_array().and_then(|some| some.iter().find(|one| one["type"] != "null")).cloned();
+    if let (Some(kept), Some(members)) = (kept, schema.as_object_mut()) {
+        members.remove("oneOf");
+        members.extend(kept.as_object().cloned().unwrap_or_default());
+    }
+}
+
+fn parameters(operation: &mut Value) -> Option<&mut Vec<Value>> {
+    let members = operation.as_object_mut()?;
+    members.entry("parameters").or_insert_with(|| json!([])).as_array_mut()
+}
+
+/// The member `name` of an object, made if it is not there.
+fn at<'a>(object: &'a mut Value, name: &str) -> &'a mut Value {
+    let place = &mut object[name];
+    if place.is_null() {
+        *place = json!({});
+    }
+    place
+}
+
+fn members(object: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    object.as_object_mut().into_iter().flatten()
+}
+
+fn extend(object: &mut Value, more: Map<String, Value>) {
+    if let Some(members) = object.as_object_mut() {
+        members.extend(more);
+    }
+}
+
+#[cfg(test)]
+mod tests;

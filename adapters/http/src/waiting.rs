@@ -1,0 +1,52 @@
+//! Waiting, for a bounded time, until views reflect a position.
+
+use std::time::Duration;
+
+use acta_application::log::Position;
+use acta_application::views::{ViewsError, Views};
+use acta_projections::ProjectionKind;
+use tokio::time::{Instant, timeout_at};
+
+/// How often the store is asked, because another instance may be the one that moves the checkpoint.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Waits until the views of `kinds` reflect `wanted`, for `patience` altogether. Gives the lowest of their positions, which is
+/// below `wanted` when the time was over before.
+pub(crate) async fn until_reflected(
+    views: &dyn Views,
+    kinds: &[ProjectionKind],
+    wanted: Position,
+    patience: Duration,
+) -> Result<Position, ViewsError> {
+    let deadline = Instant::now() + patience;
+    let mut lowest = None;
+    for kind in kinds {
+        let reached = one_until_reflected(views, *kind, wanted, deadline).await?;
+        lowest = Some(lowest.map_or(reached, |lowest: Position| lowest.min(reached)));
+    }
+    Ok(lowest.unwrap_or(wanted))
+}
+
+async fn one_until_reflected(
+    views: &dyn Views,
+    kind: ProjectionKind,
+    wanted: Position,
+    deadline: Instant,
+) -> Result<Position, ViewsError> {
+    let view = kind.view();
+    let mut follow = views.follow(&view).await?;
+    let mut reached = *follow.borrow_and_update();
+    while reached < wanted && Instant::now() < deadline {
+        let poll = deadline.min(Instant::now() + POLL);
+        // The watch's guard must not live across the next wait.
+        let woken = timeout_at(poll, follow.wait_for(|at| *at >= wanted)).await.map(|at| at.map(|at| *at));
+        reached = match woken {
+            Ok(Ok(at)) => at,
+            Ok(Err(_)) | Err(_) => {
+                tokio::time::sleep_until(poll).await;
+                views.checkpoint(&view).await?
+            }
+        };
+    }
+    Ok(reached)
+}

@@ -1,0 +1,193 @@
+//! Each way in which an append can fail, and what must be true afterwards.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::Arc;
+
+use acta_application::UseCaseError;
+use acta_application::log::{
+    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, EventLog, FeedPage, FeedScope, LogError,
+    Position, RecordedEvent, Sequence, SessionIndex, Snapshot, StreamId,
+};
+use acta_domain::{SessionError, SessionId, TenantId};
+use acta_proof::commitment::Commitment;
+use acta_sqlite::SqliteLog;
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::room::{Room, chunk, command, keyed};
+
+const NONE: u8 = 0;
+/// The append never reaches the store.
+const UNAVAILABLE: u8 = 1;
+/// The append reaches the store and its answer is lost.
+const ANSWER_LOST: u8 = 2;
+/// The append does not reach the store, and nobody can tell.
+const SILENTLY_LOST: u8 = 3;
+
+/// A real log whose next append fails as it is told.
+struct FaultyLog {
+    log: Arc<SqliteLog>,
+    next: AtomicU8,
+}
+
+impl FaultyLog {
+    fn fault() -> Arc<dyn std::error::Error + Send + Sync> {
+        Arc::new(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    }
+}
+
+#[async_trait]
+impl EventLog for FaultyLog {
+    async fn submit(&self, append: Append) -> Result<AppendTicket, AppendError> {
+        let (answer, ticket) = AppendTicket::new();
+        match self.next.swap(NONE, Ordering::SeqCst) {
+            UNAVAILABLE => answer.send(Err(AppendError::Unavailable(Self::fault()))),
+            ANSWER_LOST => {
+                self.log.append(append).await.unwrap();
+                answer.send(Err(AppendError::Unknown(Self::fault())));
+            }
+            SILENTLY_LOST => answer.send(Err(AppendError::Unknown(Self::fault()))),
+            _ => return self.log.submit(append).await,
+        }
+        Ok(ticket)
+    }
+
+    async fn outcome(
+        &self,
+        tenant: TenantId,
+        command: CommandId,
+    ) -> Result<Option<(Appended, CommandDigest)>, LogError> {
+        self.log.outcome(tenant, command).await
+    }
+
+    async fn stream(
+        &self,
+        tenant: TenantId,
+        stream: &StreamId,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        self.log.stream(tenant, stream, after, limit).await
+    }
+
+    async fn session(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        from: SessionIndex,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, LogError> {
+        self.log.session(tenant, session, from, limit).await
+    }
+
+    async fn commitments(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        from: SessionIndex,
+        limit: usize,
+    ) -> Result<Vec<Commitment>, LogError> {
+        self.log.commitments(tenant, session, from, limit).await
+    }
+
+    async fn session_size(&self, tenant: TenantId, session: SessionId) -> Result<u64, LogError> {
+        self.log.session_size(tenant, session).await
+    }
+
+    async fn tenant_of(&self, session: SessionId) -> Result<Option<TenantId>, LogError> {
+        self.log.tenant_of(session).await
+    }
+
+    async fn feed(&self, scope: FeedScope, after: Position, limit: usize) -> Result<FeedPage, LogError> {
+        self.log.feed(scope, after, limit).await
+    }
+
+    async fn snapshot(&self, tenant: TenantId, stream: &StreamId) -> Result<Option<Snapshot>, LogError> {
+        self.log.snapshot(tenant, stream).await
+    }
+
+    async fn keep_snapshot(
+        &self,
+        tenant: TenantId,
+        stream: &StreamId,
+        snapshot: Snapshot,
+    ) -> Result<(), LogError> {
+        self.log.keep_snapshot(tenant, stream, snapshot).await
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.log.head()
+    }
+}
+
+/// A session that is scheduled, and the log that will fail.
+async fn scheduled() -> (Room, Arc<FaultyLog>, SessionId) {
+    let mut faulty = None;
+    let room = Room::with_log(|log| {
+        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE) });
+        faulty = Some(Arc::clone(&log));
+        log
+    })
+    .await;
+    let session = room.session().await;
+    (room, faulty.unwrap(), session)
+}
+
+#[tokio::test]
+async fn after_an_append_that_was_not_written_the_command_can_be_sent_again() {
+    let (room, log, session) = scheduled().await;
+    log.next.store(UNAVAILABLE, Ordering::SeqCst);
+    let failed = room.use_cases.start_session(&keyed("k", "start"), session).await;
+    assert!(matches!(failed, Err(UseCaseError::Log(AppendError::Unavailable(_)))), "{failed:?}");
+    let again = room.use_cases.start_session(&keyed("k", "start"), session).await.unwrap();
+    assert!(!again.repeated);
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_the_same_command_gets_the_outcome_of_the_first_time() {
+    let (room, log, session) = scheduled().await;
+    log.next.store(ANSWER_LOST, Ordering::SeqCst);
+    let doubtful = room.use_cases.start_session(&keyed("k", "start"), session).await;
+    assert!(matches!(doubtful, Err(UseCaseError::Doubtful(_))), "{doubtful:?}");
+    let again = room.use_cases.start_session(&keyed("k", "start"), session).await.unwrap();
+    assert!(again.repeated);
+    let starts = room.event_types().await.into_iter().filter(|name| name == "session.started.v1");
+    assert_eq!(starts.count(), 1);
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_other_commands_see_what_was_really_written() {
+    let (room, log, session) = scheduled().await;
+    log.next.store(ANSWER_LOST, Ordering::SeqCst);
+    room.use_cases.start_session(&command(), session).await.unwrap_err();
+    let other = room.use_cases.start_session(&command(), session).await;
+    assert!(
+        matches!(other, Err(UseCaseError::Session(SessionError::NotScheduled { .. }))),
+        "{other:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_never_rests_on_something_that_did_not_happen() {
+    let (room, log, session) = scheduled().await;
+    log.next.store(SILENTLY_LOST, Ordering::SeqCst);
+    let (lost, other) = tokio::join!(
+        async { room.use_cases.start_session(&command(), session).await },
+        async { room.use_cases.start_session(&command(), session).await },
+    );
+    assert!(matches!(lost, Err(UseCaseError::Doubtful(_))), "{lost:?}");
+    other.expect("the first start never happened, so the second one is the first");
+}
+
+#[tokio::test]
+async fn what_was_decided_on_a_failed_append_is_decided_again() {
+    let (room, log, session) = scheduled().await;
+    room.use_cases.start_session(&command(), session).await.unwrap();
+    log.next.store(SILENTLY_LOST, Ordering::SeqCst);
+    let (lost, next) = tokio::join!(
+        async { room.use_cases.add_chunk(&command(), session, chunk("lost")).await },
+        async { room.use_cases.add_chunk(&command(), session, chunk("next")).await },
+    );
+    assert!(lost.is_err());
+    assert_eq!(next.unwrap().chunk.get(), 1, "the lost chunk took no number");
+}

@@ -1,0 +1,49 @@
+//! Other people's software: a throw-away Python environment below `target/`, made once.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::service::printed;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn scripts() -> PathBuf {
+    root().join("tests/python")
+}
+
+/// The interpreter of the environment, which is made if it is not there or asks for other packages than it was made with.
+pub(crate) fn interpreter() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
+    fs::create_dir_all(&folder).unwrap();
+    let lock = File::create(folder.join("lock")).unwrap();
+    lock.lock().expect("one test at a time makes the environment");
+    let (environment, made_with) = (folder.join("environment"), folder.join("made-with.txt"));
+    let requirements = scripts().join("requirements.txt");
+    let wanted = fs::read_to_string(&requirements).unwrap();
+    if fs::read_to_string(&made_with).ok().as_ref() != Some(&wanted) {
+        make(&environment, &requirements);
+        fs::write(&made_with, wanted).unwrap();
+    }
+    environment.join("bin/python")
+}
+
+fn make(environment: &Path, requirements: &Path) {
+    done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(environment));
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    done(Command::new(environment.join("bin/python")).args(pip).arg(requirements));
+}
+
+fn done(command: &mut Command) {
+    let output = command.output().expect("Python is installed (Debian: python3 and python3-venv)");
+    assert!(output.status.success(), "{command:?}: {}", printed(&output));
+}
+
+/// Runs a script of `tests/python` or, with a slash in its name, of the checkout.
+pub(crate) fn run<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> Output {
+    let script = if script.contains('/') { root().join(script) } else { scripts().join(script) };
+    Command::new(interpreter()).arg(script).args(arguments).output().unwrap()
+}
