@@ -8,27 +8,27 @@ use clap::Args;
 
 /// What an operator can set.
 #[derive(Debug, Clone, Args)]
-pub struct Config {
+pub(crate) struct Config {
     /// The folder that holds the log, the views and the keys
     #[arg(long, env = "ACTA_DATA", default_value = "./data")]
-    pub data: PathBuf,
+    pub(crate) data: PathBuf,
 
     /// Where to listen; port 0 takes any free port
     #[arg(long, env = "ACTA_LISTEN", default_value = "127.0.0.1:3014")]
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
 
     /// The URL that clients reach this service by: it stands in every proof and token as who issued it
     #[arg(long, env = "ACTA_PUBLIC_URL", default_value = "http://localhost:3014")]
-    pub public_url: String,
+    pub(crate) public_url: String,
 
     /// How long after its end a session's record is sealed, in seconds, or `never`
     #[arg(long, env = "ACTA_SEAL_AFTER", default_value = "86400", value_parser = parse_seal_after)]
-    pub seal_after: SealAfter,
+    pub(crate) seal_after: SealAfter,
 }
 
 /// A delay, or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SealAfter(pub Option<Duration>);
+pub(crate) struct SealAfter(pub(crate) Option<Duration>);
 
 fn parse_seal_after(text: &str) -> Result<SealAfter, String> {
     if text == "never" {
@@ -40,7 +40,7 @@ fn parse_seal_after(text: &str) -> Result<SealAfter, String> {
 
 impl Config {
     /// The defaults, on `folder` and any free port.
-    pub fn for_folder(folder: &Path) -> Self {
+    pub(crate) fn for_folder(folder: &Path) -> Self {
         Self {
             data: folder.to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -50,7 +50,7 @@ impl Config {
     }
 
     /// The folder of the keys.
-    pub fn keys(&self) -> PathBuf {
+    pub(crate) fn keys(&self) -> PathBuf {
         self.data.join("keys")
     }
 }

@@ -5,7 +5,7 @@ use acta_domain::Timestamp;
 use rand::TryRng as _;
 
 /// The operating system's clock.
-pub struct SystemClock;
+pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the port's real adapter")]
@@ -19,7 +19,7 @@ impl Clock for SystemClock {
 }
 
 /// The operating system's random numbers.
-pub struct SystemRandomness;
+pub(crate) struct SystemRandomness;
 
 impl Randomness for SystemRandomness {
     fn fill(&self, bytes: &mut [u8]) {

@@ -30,7 +30,7 @@ use crate::system::{SystemClock, SystemRandomness};
 const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zero");
 
 /// The keys that a running service works with.
-pub struct ServiceKeys {
+pub(crate) struct ServiceKeys {
     keyring: Keyring,
     evidence: SigningKeys,
     tokens: SigningKeys,
@@ -38,7 +38,7 @@ pub struct ServiceKeys {
 
 impl ServiceKeys {
     /// Opens the keys of `config`, making those that are missing.
-    pub fn open(config: &Config) -> anyhow::Result<Self> {
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
         let keyring = Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
         let evidence = keyring.signing_keys(Purpose::Evidence)?;
         let tokens = keyring.signing_keys(Purpose::Tokens)?;
@@ -46,13 +46,13 @@ impl ServiceKeys {
     }
 
     /// The issuer of access tokens.
-    pub fn issuer(&self, config: &Config) -> BuiltInIssuer {
+    pub(crate) fn issuer(&self, config: &Config) -> BuiltInIssuer {
         BuiltInIssuer::new(&config.public_url, self.tokens.all())
     }
 }
 
 /// An access token for `actor` that the service of `config` accepts.
-pub fn access_token(
+pub(crate) fn access_token(
     issuer: &BuiltInIssuer,
     tenant: TenantId,
     actor: Actor,
@@ -65,7 +65,7 @@ pub fn access_token(
 }
 
 /// A running service.
-pub struct Running {
+pub(crate) struct Running {
     address: SocketAddr,
     issuer: BuiltInIssuer,
     stores: Stores,
@@ -103,7 +103,7 @@ impl Stores {
 }
 
 /// Starts the service; it listens when this returns.
-pub async fn start(config: &Config) -> anyhow::Result<Running> {
+pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let keys = ServiceKeys::open(config)?;
     let stores = Stores::open(config, &keys).await?;
     let listener = TcpListener::bind(config.listen).await;
@@ -194,17 +194,17 @@ fn run_policies(
 
 impl Running {
     /// Where it listens.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// An access token that it accepts.
-    pub fn token(&self, tenant: TenantId, actor: Actor, roles: &[Role], lifetime_seconds: u32) -> String {
+    pub(crate) fn token(&self, tenant: TenantId, actor: Actor, roles: &[Role], lifetime_seconds: u32) -> String {
         access_token(&self.issuer, tenant, actor, roles, lifetime_seconds)
     }
 
     /// Finishes what is under way and stops; everything acknowledged is on disk.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
         self.serving.await??;
         self.policies.wait().await;

@@ -1,1 +1,76 @@
-fn main() {}
+//! What the service does in a second, and what it needs for that: real processes, one run, one table, no verdict.
+
+mod api;
+mod baseline;
+mod commands;
+mod connection;
+mod disk;
+mod lag;
+mod lengths;
+mod load;
+mod machine;
+mod process;
+mod program;
+mod proof;
+mod quantiles;
+mod run;
+mod service;
+mod stopwatch;
+mod table;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+/// Measures a release build of Acta from outside and prints a table
+#[derive(Debug, Parser)]
+#[command(name = "acta-bench", version, about)]
+struct Options {
+    /// The binary to measure; the one beside this program if not given
+    #[arg(long)]
+    acta: Option<PathBuf>,
+
+    /// Where the temporary data folder goes: the disk under it is what is measured
+    #[arg(long)]
+    folder: Option<PathBuf>,
+
+    /// Clients that send commands at the same time
+    #[arg(long, default_value = "64", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    clients: u32,
+
+    /// How long each load is measured, in seconds
+    #[arg(long, default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    seconds: u64,
+
+    /// Length of the longest stream
+    #[arg(long, default_value = "100000", value_parser = clap::value_parser!(u64).range(2_000..=10_000_000))]
+    longest: u64,
+
+    /// Events in the proof that is verified
+    #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u64).range(2..=20_000_000))]
+    proof: u64,
+}
+
+impl Options {
+    fn program(&self) -> anyhow::Result<PathBuf> {
+        let path = match &self.acta {
+            Some(path) => path.clone(),
+            None => std::env::current_exe()?.with_file_name("acta"),
+        };
+        path.canonicalize().with_context(|| format!("{} is not there: build it first", path.display()))
+    }
+
+    fn measured(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
+/// One thread: the client shares the cores with what it measures.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    print!("{}", run::all(&options).await?);
+    Ok(())
+}

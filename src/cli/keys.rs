@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::system::SystemRandomness;
 
 #[derive(Debug, Args)]
-pub struct KeysArgs {
+pub(crate) struct KeysArgs {
     #[command(flatten)]
     config: Config,
 
@@ -50,7 +50,7 @@ impl From<KeyPurpose> for Purpose {
 }
 
 /// Lists, rotates or exports keys.
-pub fn run(args: &KeysArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &KeysArgs) -> anyhow::Result<()> {
     let keyring = Keyring::open(&args.config.keys(), Arc::new(SystemRandomness))?;
     match args.action {
         Action::List => list(&keyring),

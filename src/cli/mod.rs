@@ -14,7 +14,7 @@ use clap::{Parser, Subcommand};
 /// The provable record of a live session
 #[derive(Debug, Parser)]
 #[command(name = "acta", version, about)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -37,7 +37,7 @@ enum Command {
 
 impl Cli {
     /// Does what the command line says.
-    pub fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Verify(args) => Ok(verify::run(&args)),
             Command::Token(args) => token::run(&args).map(|()| ExitCode::SUCCESS),

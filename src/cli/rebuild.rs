@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::system::{SystemClock, SystemRandomness};
 
 #[derive(Debug, Args)]
-pub struct RebuildArgs {
+pub(crate) struct RebuildArgs {
     #[command(flatten)]
     config: Config,
 
@@ -26,7 +26,7 @@ pub struct RebuildArgs {
 }
 
 /// Rebuilds a view beside the one in use and compares; fails if they differ.
-pub async fn run(args: RebuildArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(args: RebuildArgs) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::lock(&args.config.data)?;
     let log = SqliteLog::open(&folder, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
     let views = SqliteViews::open(&folder).await?;

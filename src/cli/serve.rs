@@ -17,7 +17,7 @@ enum LogFormat {
 }
 
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     #[command(flatten)]
     config: Config,
 
@@ -27,7 +27,7 @@ pub struct ServeArgs {
 }
 
 /// Runs the service until SIGTERM or SIGINT.
-pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
+pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     start_logging(args.log_format);
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let running = wiring::start(&args.config).await?;

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::wiring::{ServiceKeys, access_token};
 
 #[derive(Debug, Args)]
-pub struct TokenArgs {
+pub(crate) struct TokenArgs {
     #[command(flatten)]
     config: Config,
 
@@ -44,7 +44,7 @@ fn parse_role(name: &str) -> Result<Role, String> {
 }
 
 /// Prints a token.
-pub fn run(args: &TokenArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &TokenArgs) -> anyhow::Result<()> {
     let issuer = ServiceKeys::open(&args.config)?.issuer(&args.config);
     let actor = args.user.map(Actor::Person).or_else(|| args.service.clone());
     let actor = actor.expect("the command line asks for a user or a service");

@@ -13,7 +13,7 @@ use clap::Args;
 const CANNOT_CHECK: u8 = 2;
 
 #[derive(Debug, Args)]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// The proof file: a public proof or a dossier
     file: PathBuf,
 
@@ -35,7 +35,7 @@ pub struct VerifyArgs {
 }
 
 /// Checks a file and says what was checked: 0 if all holds, 1 if anything does not, 2 if it could not be checked.
-pub fn run(args: &VerifyArgs) -> ExitCode {
+pub(crate) fn run(args: &VerifyArgs) -> ExitCode {
     match check(args) {
         Ok(Ok(report)) => {
             if !args.quiet {

@@ -104,7 +104,12 @@ pub(crate) struct Service {
 impl Service {
     /// Starts one on `folder` and waits until it listens.
     pub(crate) async fn start(folder: &Folder) -> Self {
-        let mut child = folder.serve().spawn().unwrap();
+        Self::spawn(folder, folder.serve()).await
+    }
+
+    /// Starts `command`, which serves `folder`, and waits until it listens.
+    pub(crate) async fn spawn(folder: &Folder, mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let log = collect(child.stderr.take().unwrap());
         let stdout = child.stdout.take().unwrap();
         let listening = tokio::time::timeout(PATIENCE, url_of(stdout)).await;

@@ -1,0 +1,27 @@
+//! What a durable write costs on this disk, whoever asks for it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::quantiles::Quantiles;
+use crate::stopwatch::Stopwatch;
+
+const PAGE: [u8; 4096] = [0x5a; 4096];
+
+/// Appends 4 KiB and waits for fsync, over and over for `time`: how long each took.
+pub(crate) fn fsyncs(folder: &Path, time: Duration) -> anyhow::Result<Quantiles> {
+    let path = folder.join("fsync");
+    let mut file = File::create(&path)?;
+    let mut durations = Vec::new();
+    let whole = Stopwatch::start();
+    while whole.elapsed() < time {
+        let one = Stopwatch::start();
+        file.write_all(&PAGE)?;
+        file.sync_all()?;
+        durations.push(one.elapsed());
+    }
+    std::fs::remove_file(path)?;
+    Ok(durations.into_iter().collect())
+}

@@ -1,0 +1,80 @@
+//! The binary that is measured, and its subcommands that run to an end.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::ensure;
+use tokio::process::Command;
+
+use crate::commands::TENANT;
+use crate::process::Process;
+use crate::stopwatch::Stopwatch;
+
+/// Where the binary is.
+#[derive(Debug, Clone)]
+pub(crate) struct Program(PathBuf);
+
+/// A subcommand that ran to its end.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) printed: String,
+    pub(crate) took: Duration,
+    pub(crate) cpu: Duration,
+}
+
+impl Program {
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// A subcommand that nothing but its arguments configures.
+    pub(crate) fn command(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(&self.0);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with("ACTA_")) {
+                command.env_remove(name);
+            }
+        }
+        command.arg(subcommand).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    /// Runs `command` to its end, which must be a good one.
+    pub(crate) async fn run(command: &mut Command) -> anyhow::Result<Ended> {
+        let before = Process::this().cpu_of_children()?;
+        let watch = Stopwatch::start();
+        let output = command.output().await?;
+        let took = watch.elapsed();
+        let cpu = Process::this().cpu_of_children()? - before;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{command:?} failed: {printed}{complaint}");
+        Ok(Ended { printed, took, cpu })
+    }
+
+    /// A token that permits everything in the tenant.
+    pub(crate) async fn token(&self, data: &Path) -> anyhow::Result<String> {
+        let mut command = self.command("token");
+        command.arg("--data").arg(data).args(["--tenant", &TENANT.to_string(), "--service", "bench"]);
+        command.args(["--role", "administrator", "--lifetime", "86400"]);
+        Ok(Self::run(&mut command).await?.printed.trim().to_owned())
+    }
+
+    /// Rebuilds the transcript from the log; gives how many events were folded.
+    pub(crate) async fn rebuild_transcript(&self, data: &Path) -> anyhow::Result<(u64, Ended)> {
+        let mut command = self.command("rebuild");
+        command.arg("transcript").arg("--data").arg(data);
+        let ended = Self::run(&mut command).await?;
+        let events = ended.printed.split(' ').nth(1).and_then(|number| number.parse().ok());
+        ensure!(events.is_some(), "`acta rebuild` printed something else: {}", ended.printed);
+        Ok((events.unwrap_or_default(), ended))
+    }
+
+    /// Verifies a proof file.
+    pub(crate) async fn verify(&self, file: &Path, key: &Path) -> anyhow::Result<Ended> {
+        let mut command = self.command("verify");
+        command.arg(file).arg("--key").arg(key);
+        Self::run(&mut command).await
+    }
+}
