@@ -73,7 +73,7 @@ impl<'a> Lengths<'a> {
             }
         }
         self.settle(&sessions[0]).await?;
-        sum.cpu += self.service.process().cpu()? - before;
+        sum.cpu += self.service.process().cpu()?.saturating_sub(before);
         Ok(())
     }
 

@@ -71,8 +71,8 @@ pub(crate) async fn run(
     Ok(Load {
         rate: commands / seconds,
         latencies,
-        service_cores: (after.service - before.service).as_secs_f64() / seconds,
-        client_cores: (after.client - before.client).as_secs_f64() / seconds,
+        service_cores: after.service.saturating_sub(before.service).as_secs_f64() / seconds,
+        client_cores: after.client.saturating_sub(before.client).as_secs_f64() / seconds,
         written_each: written / commands,
         resident_peak: service.process().resident_peak()?,
     })

@@ -46,7 +46,7 @@ impl Program {
         let watch = Stopwatch::start();
         let output = command.output().await?;
         let took = watch.elapsed();
-        let cpu = Process::this().cpu_of_children()? - before;
+        let cpu = Process::this().cpu_of_children()?.saturating_sub(before);
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{command:?} failed: {printed}{complaint}");

@@ -25,7 +25,8 @@ pub(crate) struct Proof {
 /// Writes the proof of a session of `size` events, of which the first two are opened, as a public proof opens them.
 pub(crate) fn write(folder: &Path, size: u64) -> anyhow::Result<Proof> {
     let signer = SigningKey::from_seed(&[0x11; 32]);
-    let openings: Vec<_> = [event(0, "session.created"), event(1, "session.started")].map(opening).into();
+    let openings: Vec<_> =
+        [event(0, "session.created"), event(1, "session.started")].map(|event| opening(&event)).into();
     let entries: Vec<_> = (0..size).map(|index| commitment(&openings, index)).collect();
     let claims = HeadClaims {
         issuer: "https://acta.example".to_owned(),
@@ -80,6 +81,6 @@ fn event(index: u64, event_type: &str) -> EventStatement {
     }
 }
 
-fn opening(event: EventStatement) -> Opening {
+fn opening(event: &EventStatement) -> Opening {
     Opening { index: event.session_index, salt: Salt([0x5a; 32]), event: event.encode() }
 }

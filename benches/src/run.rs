@@ -59,8 +59,7 @@ impl Run<'_> {
         self.fsyncs = rate(&fsyncs);
         self.inserts = baseline::inserts_per_second(self.folder.path(), ALONE).await?;
         self.table.heading("The disk");
-        let row = format!("{} ms, p99 {}", ms(fsyncs.at(0.5)).trim_end_matches(" ms"), ms(fsyncs.at(0.99)));
-        self.table.row("4 KiB and fsync, p50", row);
+        self.table.row("4 KiB and fsync", spread(&fsyncs));
         self.table.row("fsyncs a second, nobody else", count(self.fsyncs));
         self.table.row("SQLite INSERTs a second, durable, one by one", count(self.inserts));
         Ok(())

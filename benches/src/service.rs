@@ -14,7 +14,7 @@ use crate::process::Process;
 use crate::program::Program;
 use crate::stopwatch::Stopwatch;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Memory that comes and goes in an idle process.
 const UNREST: u64 = 128 * 1024;
 

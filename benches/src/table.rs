@@ -39,7 +39,7 @@ impl fmt::Display for Table {
                 Line::Heading(text) => writeln!(f, "\n{text}")?,
                 Line::Row { what, measured, goal: "" } => writeln!(f, "  {what:<44} {measured}")?,
                 Line::Row { what, measured, goal } => {
-                    writeln!(f, "  {what:<44} {measured:<32} goal: {goal}")?
+                    writeln!(f, "  {what:<44} {measured:<32} goal: {goal}")?;
                 }
             }
         }

@@ -243,5 +243,3 @@ fn extend(object: &mut Value, more: Map<String, Value>) {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -49,7 +49,7 @@ pub(crate) fn moment(row: &SqliteRow, column: &'static str) -> Result<Timestamp,
     Timestamp::from_micros(get(row, column)?).map_err(|error| Damage::of(column, error))
 }
 
-/// A number of ours as SQLite keeps it; what does not fit stands for "behind everything".
+/// A number of ours as the database keeps it; what does not fit stands for "behind everything".
 pub(crate) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

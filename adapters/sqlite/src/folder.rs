@@ -43,6 +43,13 @@ pub enum OpenError {
         #[source]
         source: MigrateError,
     },
+    /// An erasure that was cut short cannot be finished.
+    #[error("the bytes of an erased person key cannot be removed")]
+    Scrub {
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// A data folder that this process alone may use, as long as a clone of this lives.

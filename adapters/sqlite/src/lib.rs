@@ -1,4 +1,4 @@
-//! The log, the views and the person keys on SQLite: everything that one process needs to keep a record, in one folder.
+//! The log, the views and the person keys on `SQLite`: everything that one process needs to keep a record, in one folder.
 //!
 //! # What is durable when
 //! All three files are in WAL mode. A commit appends its pages to `<file>-wal`; a checkpoint later copies them into the file itself.

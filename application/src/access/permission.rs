@@ -31,6 +31,25 @@ pub enum Permission {
     FeedRead,
 }
 
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 13] = [
+        Self::SessionsRead,
+        Self::SessionsManage,
+        Self::SessionsOperate,
+        Self::GovernanceRecord,
+        Self::AttendanceManage,
+        Self::AttendanceValidate,
+        Self::FloorRequest,
+        Self::FloorModerate,
+        Self::TranscriptWrite,
+        Self::PersonsRead,
+        Self::PersonsErase,
+        Self::DossierRead,
+        Self::FeedRead,
+    ];
+}
+
 /// A template of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -80,25 +99,10 @@ impl Role {
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
             AttendanceManage, AttendanceValidate, DossierRead, FeedRead, FloorModerate, FloorRequest,
-            GovernanceRecord, PersonsErase, PersonsRead, SessionsManage, SessionsOperate, SessionsRead,
-            TranscriptWrite,
+            GovernanceRecord, PersonsRead, SessionsManage, SessionsOperate, SessionsRead, TranscriptWrite,
         };
         match self {
-            Self::Administrator => &[
-                SessionsRead,
-                SessionsManage,
-                SessionsOperate,
-                GovernanceRecord,
-                AttendanceManage,
-                AttendanceValidate,
-                FloorRequest,
-                FloorModerate,
-                TranscriptWrite,
-                PersonsRead,
-                PersonsErase,
-                DossierRead,
-                FeedRead,
-            ],
+            Self::Administrator => &Permission::ALL,
             Self::Chair => &[
                 SessionsRead,
                 SessionsManage,

@@ -1,5 +1,7 @@
 //! The use cases on a real store: what is acknowledged, what is refused, and what happens when the log fails.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod attendance;
 mod evidence;
 mod faults;

@@ -70,7 +70,7 @@ async fn a_session_that_is_over_is_sealed_when_its_time_has_come() {
     room.use_cases.end_session(&command(), session).await.unwrap();
     room.clock.set(moment(3_601));
     let stop = CancellationToken::new();
-    let policy = tokio::spawn(deadlines(&room, SealAfter(Some(Duration::from_secs(3_600)))).run(stop.clone()));
+    let policy = tokio::spawn(deadlines(&room, SealAfter(Some(Duration::from_hours(1)))).run(stop.clone()));
     recorded(&room, "session.sealed.v1").await;
     stop.cancel();
     policy.await.unwrap();

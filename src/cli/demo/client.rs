@@ -139,14 +139,20 @@ impl Client {
         expected: &'static str,
     ) -> Result<Problem, CallError> {
         match self.write::<Value>(Method::POST, path, body).await {
-            Err(CallError::Refused { problem, .. }) if problem.kind.ends_with(&format!(":{expected}")) => Ok(problem),
+            Err(CallError::Refused { problem, .. }) if problem.kind.ends_with(&format!(":{expected}")) => {
+                Ok(problem)
+            }
             Err(error) => Err(error),
             Ok(_) => Err(CallError::NotRefused { request: named(&Method::POST, path), expected }),
         }
     }
 
     /// Sends a command twice, as a client does that did not hear the answer; it must be done once.
-    pub(super) async fn post_twice<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, CallError> {
+    pub(super) async fn post_twice<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> Result<T, CallError> {
         let (request, key) = (named(&Method::POST, path), self.next_key());
         let send = || self.sending(Method::POST, path).header("idempotency-key", &key).json(body);
         let first = self.answer(&request, send()).await?;
@@ -259,6 +265,9 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_no_problem_document_still_says_what_it_was() {
-        assert_eq!(problem(StatusCode::BAD_GATEWAY, b"<html>").to_string(), "502 Bad Gateway (<html>, no problem document)");
+        assert_eq!(
+            problem(StatusCode::BAD_GATEWAY, b"<html>").to_string(),
+            "502 Bad Gateway (<html>, no problem document)"
+        );
     }
 }

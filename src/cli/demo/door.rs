@@ -129,7 +129,11 @@ async fn refuse(room: &Room, person: &Refused) -> Result<(), CallError> {
 
 /// A JSON object of the members that there are.
 pub(super) fn body<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<serde_json::Map<_, _>>().into()
+    members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::answers::{Chunk, PersonErased};
 use super::evidence::{self, Evidence};
 use super::record::chunks;
 use super::room::Room;
-use super::show::{Show, count, one_line};
+use super::show::{Show, count};
 
 /// Forgets whoever asks for it.
 pub(super) async fn forget(room: &Room, show: &Show, evidence: &Evidence) -> anyhow::Result<()> {
@@ -16,6 +16,7 @@ pub(super) async fn forget(room: &Room, show: &Show, evidence: &Evidence) -> any
         return Ok(());
     }
     show.section("6  The right to be forgotten");
+    show.say("Names and words are sealed under a key of each person. Destroying the key makes them unreadable, in every copy.");
     for name in &room.script.erased {
         forget_one(room, show, name).await?;
     }
@@ -38,13 +39,16 @@ async fn forget_one(room: &Room, show: &Show, name: &str) -> anyhow::Result<()> 
 
 async fn words_of(room: &Room, id: PersonId) -> anyhow::Result<Vec<Chunk>> {
     let found = chunks(room, &format!("&speaker_id={id}")).await?;
-    found.iter().map(|chunk| Chunk::deserialize(chunk).context("a chunk is not what the API promises")).collect()
+    found
+        .iter()
+        .map(|chunk| Chunk::deserialize(chunk).context("a chunk is not what the API promises"))
+        .collect()
 }
 
 fn show_words(show: &Show, when: &str, name: &str, chunks: &[Chunk]) {
     if let Some(chunk) = chunks.first() {
         let text = chunk.text.as_deref().unwrap_or("(nobody can read this any more)");
-        show.figure(when, &one_line(&format!("{name}: {text}"), 80));
+        show.item(when, &format!("{name}: {text}"));
     }
 }
 
@@ -57,6 +61,9 @@ async fn check_proofs(room: &Room, show: &Show, evidence: &Evidence) -> anyhow::
     ensure!(lost > 0, "the dossier still opens what was erased");
     evidence.verify(&evidence.proof).context("the proof does not verify any more")?;
     let parts = count(lost, "personal part", "personal parts");
-    show.figure("still proven", &format!("the dossier verifies as before; {parts} in it cannot be opened any more"));
+    show.figure(
+        "still proven",
+        &format!("the dossier verifies as before; {parts} in it cannot be opened any more"),
+    );
     Ok(())
 }

@@ -29,7 +29,12 @@ pub(super) struct Summary {
 }
 
 /// Writes everything into `folder`, which is made if it is not there.
-pub(super) fn keep(folder: &Path, evidence: &Evidence, record: &Record, summary: &Summary) -> anyhow::Result<()> {
+pub(super) fn keep(
+    folder: &Path,
+    evidence: &Evidence,
+    record: &Record,
+    summary: &Summary,
+) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let chunks = pretty(&record.chunks)?;
     let summary = pretty(summary)?;

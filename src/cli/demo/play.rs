@@ -78,7 +78,12 @@ fn turns(beats: &[Beat]) -> (Vec<Option<ChairTurn>>, BTreeMap<String, Vec<Speake
         }
         let ((requested, is_requested), (say, spoken), (finished, is_finished)) =
             (oneshot::channel(), oneshot::channel(), oneshot::channel());
-        speakers.entry(what.speaker.clone()).or_default().push(SpeakerTurn { beat, requested, spoken, finished });
+        speakers.entry(what.speaker.clone()).or_default().push(SpeakerTurn {
+            beat,
+            requested,
+            spoken,
+            finished,
+        });
         chair.push(Some(ChairTurn { requested: is_requested, spoken: say, finished: is_finished }));
     }
     (chair, speakers)
@@ -136,7 +141,8 @@ async fn write_down(room: Arc<Room>, mut words: mpsc::Receiver<Words>) -> Result
                 "confidence": room.script.captions.confidence,
                 "source": room.script.captions.source,
             });
-            let added: ChunkAdded = room.cast.transcriber.post(&room.path("/transcript/chunks"), &chunk).await?;
+            let added: ChunkAdded =
+                room.cast.transcriber.post(&room.path("/transcript/chunks"), &chunk).await?;
             last = added.chunk;
             room.show.caption(&beat.speaker, &line.text);
         }

@@ -38,7 +38,10 @@ impl Record {
 
     /// The chunks, as far as the demo looks at them.
     pub(super) fn typed(&self) -> anyhow::Result<Vec<Chunk>> {
-        self.chunks.iter().map(|chunk| Chunk::deserialize(chunk).context("a chunk is not what the API promises")).collect()
+        self.chunks
+            .iter()
+            .map(|chunk| Chunk::deserialize(chunk).context("a chunk is not what the API promises"))
+            .collect()
     }
 
     /// Whether every utterance is there, in the order and in the words of the sitting.
@@ -83,7 +86,8 @@ fn expected(script: &Script, id: impl Fn(&str) -> PersonId) -> Vec<(PersonId, u6
 fn compare(expected: &[(PersonId, u64, String)], found: &[Chunk]) -> anyhow::Result<()> {
     ensure!(expected.len() == found.len(), "{} chunks were sent, {} are there", expected.len(), found.len());
     for (sent, chunk) in expected.iter().zip(found) {
-        let same = (Some(sent.0), sent.1, Some(&sent.2)) == (chunk.speaker_id, chunk.start_ms, chunk.text.as_ref());
+        let same =
+            (Some(sent.0), sent.1, Some(&sent.2)) == (chunk.speaker_id, chunk.start_ms, chunk.text.as_ref());
         if !same || chunk.sealed {
             bail!("chunk {} is not what was said at {} ms", chunk.chunk, sent.1);
         }
@@ -101,7 +105,13 @@ mod tests {
     }
 
     fn chunk(speaker: &str, start_ms: u64, text: &str) -> Chunk {
-        Chunk { chunk: 1, speaker_id: Some(id(speaker)), start_ms, text: Some(text.to_owned()), sealed: false }
+        Chunk {
+            chunk: 1,
+            speaker_id: Some(id(speaker)),
+            start_ms,
+            text: Some(text.to_owned()),
+            sealed: false,
+        }
     }
 
     fn script() -> Script {
@@ -120,7 +130,8 @@ mod tests {
     #[test]
     fn a_record_with_a_word_missing_changed_or_out_of_order_is_not() {
         let sent = expected(&script(), id);
-        let (one, two, three) = (|| chunk("A", 0, "one"), || chunk("Bo", 400, "2"), || chunk("A", 800, "three"));
+        let (one, two, three) =
+            (|| chunk("A", 0, "one"), || chunk("Bo", 400, "2"), || chunk("A", 800, "three"));
         assert!(compare(&sent, &[one(), two()]).is_err());
         assert!(compare(&sent, &[one(), chunk("Bo", 400, "two"), three()]).is_err());
         assert!(compare(&sent, &[two(), one(), three()]).is_err());

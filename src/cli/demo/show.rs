@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// How wide a line of text is at most, in characters.
 const WIDTH: usize = 100;
+/// How wide the names of figures are.
+const LABEL: usize = 18;
 
 /// Prints headed sections, and a progress bar under them while a sitting is played.
 #[derive(Debug, Clone)]
@@ -68,10 +70,15 @@ impl Show {
 
     /// A figure with what it is.
     pub(super) fn figure(&self, what: &str, value: &str) {
-        for (number, line) in wrapped(value, WIDTH - 18).into_iter().enumerate() {
+        for (number, line) in wrapped(value, WIDTH - LABEL - 2).into_iter().enumerate() {
             let what = if number == 0 { what } else { "" };
-            self.print(&format!("  {what:<16}{line}"));
+            self.print(&format!("  {what:<LABEL$}{line}"));
         }
+    }
+
+    /// A line of a list, cut to fit; `what` names the list before its first line.
+    pub(super) fn item(&self, what: &str, value: &str) {
+        self.figure(what, &one_line(value, WIDTH - LABEL - 2));
     }
 
     /// Words that were just spoken, in one line; only while somebody looks on.
@@ -109,7 +116,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// `text` in one line of at most `width` characters.
-pub(super) fn one_line(text: &str, width: usize) -> String {
+fn one_line(text: &str, width: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= width {
         return text;

@@ -221,7 +221,9 @@ pub(super) enum SittingError {
     #[error("utterance {number} holds a control character")]
     ControlCharacter { number: usize },
     /// The service takes no such name.
-    #[error("the name of person {number} is blank, longer than {LONGEST_NAME} characters or holds a control character")]
+    #[error(
+        "the name of person {number} is blank, longer than {LONGEST_NAME} characters or holds a control character"
+    )]
     Name { number: usize },
     /// Two people cannot be told apart.
     #[error("two people are called {name}")]
@@ -260,8 +262,7 @@ impl Sitting {
         let listed = self.people.len();
         for utterance in &self.utterances {
             if seated.insert(utterance.speaker.clone()) {
-                let arrives = if self.people.len() % 4 == 3 { Arrival::Qr } else { Arrival::Desk };
-                self.people.push(Person::of_speaker(&utterance.speaker, arrives));
+                self.people.push(Person::of_speaker(&utterance.speaker));
             }
         }
         self.seat_a_chair(listed);
@@ -299,7 +300,8 @@ impl Sitting {
     }
 
     fn must_know_everybody(&self) -> Result<(), SittingError> {
-        let acting = self.utterances.iter().flat_map(|utterance| &utterance.before).filter_map(Action::person);
+        let acting =
+            self.utterances.iter().flat_map(|utterance| &utterance.before).filter_map(Action::person);
         let known: BTreeSet<&str> = self.people.iter().map(|person| person.name.as_str()).collect();
         match acting.chain(self.erased.iter().map(String::as_str)).find(|name| !known.contains(name)) {
             Some(name) => Err(SittingError::Stranger { name: name.to_owned() }),
@@ -309,8 +311,15 @@ impl Sitting {
 }
 
 impl Person {
-    fn of_speaker(name: &str, arrives: Arrival) -> Self {
-        Self { name: name.to_owned(), presides: false, arrives, voting_weight: None, email: None }
+    /// A desk registers whoever speaks: a QR code carries no name, and a transcript without names is hard to read.
+    fn of_speaker(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            presides: false,
+            arrives: Arrival::Desk,
+            voting_weight: None,
+            email: None,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! How a database file is opened.
 
 mod migrations;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -55,7 +55,7 @@ impl SqliteKeys {
         randomness: Arc<dyn Randomness>,
     ) -> Result<Self, OpenError> {
         let database = Database::prepare(folder, "keys.sqlite", SqliteSynchronous::Full, KEYS).await?;
-        scrub::finish(&database).await.map_err(|error| database.failed(error))?;
+        scrub::finish(&database).await.map_err(|source| OpenError::Scrub { source: Box::new(source) })?;
         let (queue, requests) = mpsc::channel(QUEUE);
         let (cache, closing, writer) = (Arc::new(Cache::new()), CancellationToken::new(), TaskTracker::new());
         let table = Table::new(wrap, randomness);

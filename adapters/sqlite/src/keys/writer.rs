@@ -110,7 +110,7 @@ impl Writer {
         transaction.commit().await.map_err(unavailable)?;
         if batch.iter().any(|request| matches!(request, Request::Erase { .. })) {
             self.cache.forget(owners.iter());
-            scrub::scrub(&mut connection).await.map_err(unavailable)?;
+            scrub::scrub(&mut connection).await.map_err(|error| PersonKeysError::Unavailable(Arc::new(error)))?;
         }
         self.connection = Some(connection);
         Ok(work)

@@ -1,5 +1,6 @@
 //! An erased key is in no byte of any file.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -79,6 +80,43 @@ async fn an_erasure_that_a_crash_cut_short_is_finished_at_the_next_start() {
 
     let _keys = open(&folder).await;
     assert_eq!(files_with(directory.path(), &wrapped[..24]), [""; 0]);
+}
+
+/// How many of `keys` begin anywhere in the file.
+fn still_readable(file: &Path, keys: &HashSet<Vec<u8>>) -> usize {
+    let content = std::fs::read(file).unwrap();
+    content.windows(24).filter(|window| keys.contains(*window)).count()
+}
+
+#[tokio::test]
+async fn thousands_of_erasures_that_moved_rows_between_pages_leave_no_copy() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = DataFolder::lock(directory.path()).unwrap();
+    open(&folder).await.close().await.unwrap();
+    let mut erased = HashSet::new();
+    for round in 0..8 {
+        let make = "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 3000)
+            INSERT INTO person_keys (tenant_id, session_id, subject, wrapped)
+            SELECT zeroblob(16), randomblob(16), 'person:' || number, randomblob(60) FROM numbers";
+        run_past_the_service(directory.path(), "keys.sqlite", make).await.unwrap();
+        let before: HashSet<Vec<u8>> = telling_bytes(directory.path()).await;
+        let erase = format!(
+            "PRAGMA secure_delete = ON; UPDATE person_keys SET wrapped = NULL, erased_at = {round}
+             WHERE wrapped IS NOT NULL AND random() % 2 = 0"
+        );
+        run_past_the_service(directory.path(), "keys.sqlite", &erase).await.unwrap();
+        let after = telling_bytes(directory.path()).await;
+        erased.extend(before.difference(&after).cloned());
+    }
+    let _keys = open(&folder).await;
+    assert!(erased.len() > 5_000);
+    assert_eq!(still_readable(&directory.path().join("keys.sqlite"), &erased), 0);
+    assert_eq!(std::fs::metadata(directory.path().join("keys.sqlite-wal")).map_or(0, |wal| wal.len()), 0);
+}
+
+/// The first bytes of every wrapped key; they alone would give a key away.
+async fn telling_bytes(folder: &Path) -> HashSet<Vec<u8>> {
+    wrapped_keys(folder).await.into_iter().map(|(_, wrapped)| wrapped[..24].to_vec()).collect()
 }
 
 #[tokio::test]

@@ -95,7 +95,10 @@ impl<H: LogHarness> Scene<H> {
         Self { harness, log, clock, randomness }
     }
 
-    /// Appends `words` to `stream` of `session`, whatever its version.
+    /// Appends `append` and waits until it is durable.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
     pub async fn say(&self, append: Append) -> Result<Appended, AppendError> {
         self.log.append(append).await
     }

@@ -7,9 +7,9 @@ use super::fixture::{Scene, by_tenant, command, tenant};
 use crate::log::{AppendError, Appended, CommandDigest, CommandId, EventLog, Position};
 
 /// The outcome of the first time, if `outcome` says that there was one and that it was the same request.
-fn first_outcome(outcome: Result<Appended, AppendError>) -> Option<Appended> {
+fn first_outcome(outcome: &Result<Appended, AppendError>) -> Option<Appended> {
     match outcome {
-        Err(AppendError::AlreadyAppended { outcome, same_command: true }) => Some(outcome),
+        Err(AppendError::AlreadyAppended { outcome, same_command: true }) => Some(*outcome),
         _ => None,
     }
 }
@@ -20,7 +20,7 @@ pub async fn a_command_sent_twice_is_done_once<H: LogHarness>() {
     let first = scene.say(command(1, 1, &["a", "b"])).await.expect("it is the first");
     scene.say(command(2, 1, &["c"])).await.expect("anything goes");
     let again = scene.say(command(1, 1, &["a", "b"])).await;
-    assert_eq!(first_outcome(again), Some(first));
+    assert_eq!(first_outcome(&again), Some(first));
     assert_eq!(*scene.log.head().borrow(), Position::new(3));
 }
 
@@ -35,7 +35,7 @@ pub async fn a_command_sent_twice_at_the_same_time_is_done_once<H: LogHarness>()
     let (won, told): (Vec<_>, Vec<_>) = senders.join_all().await.into_iter().partition(Result::is_ok);
     let won: Vec<Appended> = won.into_iter().filter_map(Result::ok).collect();
     assert_eq!(won.len(), 1);
-    assert!(told.into_iter().all(|outcome| first_outcome(outcome) == Some(won[0])));
+    assert!(told.iter().all(|outcome| first_outcome(outcome) == Some(won[0])));
     assert_eq!(*scene.log.head().borrow(), Position::new(2));
 }
 

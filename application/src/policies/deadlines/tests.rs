@@ -11,7 +11,7 @@ use super::SealAfter;
 use super::fold::{SessionDeadlines, What};
 use crate::log::{Position, RecordedEvent, Sequence, SessionIndex, StreamId};
 
-const AN_HOUR: SealAfter = SealAfter(Some(Duration::from_secs(3_600)));
+const AN_HOUR: SealAfter = SealAfter(Some(Duration::from_hours(1)));
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000).unwrap()

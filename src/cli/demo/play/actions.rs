@@ -10,7 +10,6 @@ use super::super::client::{CallError, Client};
 use super::super::door::body;
 use super::super::room::Room;
 use super::super::script::Beat;
-use super::super::show::one_line;
 use super::super::sitting::{Action, Turn};
 
 /// The floor as the chair keeps it.
@@ -39,7 +38,11 @@ impl<'a> Floor<'a> {
     }
 
     /// Gives the floor to whoever made `request`.
-    pub(super) async fn approve(&self, request: SpeechRequestId, turn: Option<&Turn>) -> Result<(), CallError> {
+    pub(super) async fn approve(
+        &self,
+        request: SpeechRequestId,
+        turn: Option<&Turn>,
+    ) -> Result<(), CallError> {
         let limit = turn.map(|turn| json!(turn.time_limit_seconds));
         let path = self.room.path(&format!("/floor/requests/{request}/approve"));
         self.recorded(&self.room.cast.chair, &path, &body([("time_limit_seconds", limit)])).await
@@ -63,14 +66,16 @@ impl<'a> Floor<'a> {
             }
             Action::Deny { person, reason } => self.deny(person, reason.as_deref()).await,
             Action::ApproveInVain { person } => self.approve_in_vain(person).await,
-            Action::Mute { person } => self.done(&cast.chair, &self.person_path("floor/attendees", person, "mute")).await,
+            Action::Mute { person } => {
+                self.done(&cast.chair, &self.person_path("floor/attendees", person, "mute")).await
+            }
             Action::Unmute { person } => {
                 self.done(&cast.chair, &self.person_path("floor/attendees", person, "unmute")).await
             }
             Action::Leave { person } => self.at_the_door(person, "mark-left", "leaves").await,
             Action::Return { person } => self.at_the_door(person, "mark-returned", "is back").await,
-            Action::OpenVote { vote_id } => self.vote(vote_id, "opened").await,
-            Action::CloseVote { vote_id } => self.vote(vote_id, "closed").await,
+            Action::OpenVote { vote_id } => self.vote(vote_id, "opened", "is open").await,
+            Action::CloseVote { vote_id } => self.vote(vote_id, "closed", "is closed").await,
             Action::Correct { person, content } => self.correct(person, content).await,
             Action::ShowQueue => self.show_queue().await,
             Action::ShowQuorum => self.show_quorum().await,
@@ -93,7 +98,8 @@ impl<'a> Floor<'a> {
     async fn approve_in_vain(&self, person: &str) -> Result<(), CallError> {
         let path = self.pending_path(person, "approve");
         let problem = self.room.cast.chair.post_in_vain(&path, None, "person-muted").await?;
-        let refused = format!("{person} is muted and cannot be given the floor: {} {}", problem.status, problem.title);
+        let refused =
+            format!("{person} is muted and cannot be given the floor: {} {}", problem.status, problem.title);
         self.room.show.figure("mute", &refused);
         Ok(())
     }
@@ -105,10 +111,10 @@ impl<'a> Floor<'a> {
         Ok(())
     }
 
-    async fn vote(&self, vote_id: &str, what: &str) -> Result<(), CallError> {
+    async fn vote(&self, vote_id: &str, what: &str, in_words: &str) -> Result<(), CallError> {
         let path = self.room.path(&format!("/governance/vote-{what}"));
         self.recorded(&self.room.cast.governance, &path, &json!({ "vote_id": vote_id })).await?;
-        self.room.show.figure("vote", &format!("{vote_id} is {what}"));
+        self.room.show.figure("vote", &format!("{vote_id} {in_words}"));
         Ok(())
     }
 
@@ -128,7 +134,7 @@ impl<'a> Floor<'a> {
             let name = self.room.cast.name_of(waiting.user_id);
             let topic = waiting.topic.as_deref().unwrap_or("no topic");
             let line = format!("{place}. {name}, {}: {topic}", waiting.kind.in_words());
-            self.room.show.figure(std::mem::take(&mut label), &one_line(&line, 80));
+            self.room.show.item(std::mem::take(&mut label), &line);
         }
         Ok(())
     }

@@ -39,7 +39,10 @@ pub(super) async fn chat(
 }
 
 /// An auditor without any right keeps the signed head of the first fifth of the sitting.
-pub(super) async fn take_early_head(room: Arc<Room>, mut at: watch::Receiver<usize>) -> anyhow::Result<Vec<u8>> {
+pub(super) async fn take_early_head(
+    room: Arc<Room>,
+    mut at: watch::Receiver<usize>,
+) -> anyhow::Result<Vec<u8>> {
     let early = room.script.beats.len() / 5;
     at.wait_for(|at| *at >= early).await.context("the sitting broke off before it")?;
     let head = room.cast.passer_by.download(&room.path("/heads/latest"), "application/cose").await?;

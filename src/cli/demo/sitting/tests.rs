@@ -3,8 +3,10 @@ use super::*;
 const ASSEMBLY: &str = include_str!("../assembly.json");
 
 fn spoken(speakers: &[&str]) -> String {
-    let utterances: Vec<_> =
-        speakers.iter().map(|speaker| serde_json::json!({ "speaker": speaker, "content": "Words." })).collect();
+    let utterances: Vec<_> = speakers
+        .iter()
+        .map(|speaker| serde_json::json!({ "speaker": speaker, "content": "Words." }))
+        .collect();
     serde_json::json!({ "source": "a test", "utterances": utterances }).to_string()
 }
 
@@ -30,16 +32,10 @@ fn without_a_chair_the_first_speaker_presides() {
 }
 
 #[test]
-fn some_of_a_plain_file_come_in_by_qr_code() {
-    let sitting = Sitting::parse(&spoken(&["A", "B", "C", "D", "E"])).unwrap();
-    let arrivals: Vec<_> = sitting.people.iter().map(|person| person.arrives).collect();
-    assert_eq!(arrivals, [Arrival::Desk, Arrival::Desk, Arrival::Desk, Arrival::Qr, Arrival::Desk]);
-}
-
-#[test]
 fn what_is_no_sitting_is_refused_with_the_reason() {
     let said = |speaker: &str, content: &str| {
-        serde_json::json!({ "source": "x", "utterances": [{ "speaker": speaker, "content": content }] }).to_string()
+        serde_json::json!({ "source": "x", "utterances": [{ "speaker": speaker, "content": content }] })
+            .to_string()
     };
     assert!(matches!(Sitting::parse("[]"), Err(SittingError::Form(_))));
     assert!(matches!(Sitting::parse("{\"source\": \"x\", \"utterances\": []}"), Err(SittingError::Silent)));
@@ -79,7 +75,18 @@ fn the_assembly_that_comes_with_the_program_shows_what_a_session_can_do() {
     assert_eq!(count(|action| matches!(action, Action::Return { .. })), 1);
     assert_eq!(count(|action| matches!(action, Action::Mute { .. })), 1);
     assert_eq!(count(|action| matches!(action, Action::Correct { .. })), 1);
-    let kinds = sitting.utterances.iter().filter_map(|utterance| utterance.turn.as_ref()).map(|turn| turn.kind);
+    let kinds =
+        sitting.utterances.iter().filter_map(|utterance| utterance.turn.as_ref()).map(|turn| turn.kind);
     assert_eq!(kinds.filter(|kind| *kind == Kind::PointOfOrder).count(), 1);
     assert_eq!((sitting.refused.len(), sitting.erased.len()), (1, 1));
+}
+
+#[test]
+fn in_the_assembly_that_comes_with_the_program_every_speaker_gave_a_name_at_a_desk() {
+    let sitting = Sitting::parse(ASSEMBLY).unwrap();
+    let by_code: Vec<_> = sitting.people.iter().filter(|person| person.arrives == Arrival::Qr).collect();
+    assert!(by_code.len() > 5);
+    let speaks =
+        |person: &&&Person| sitting.utterances.iter().any(|utterance| utterance.speaker == person.name);
+    assert_eq!(by_code.iter().filter(speaks).count(), 0);
 }

@@ -1,0 +1,36 @@
+use acta_application::access::Role;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::service::{Service, person};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_was_erased_is_nowhere_to_be_read() {
+    let service = Service::start().await;
+    let id = service.session_with(&[person(1)]).await;
+    let chunk = json!({ "speaker_id": person(1), "language": "en", "start_ms": 0, "end_ms": 1, "text": "My secret",
+        "confidence": 1, "source": "human" });
+    service.chair().post(&format!("/sessions/{id}/transcript/chunks"), chunk.clone()).await.expect(StatusCode::CREATED);
+    let path = format!("/sessions/{id}/persons/{}", person(1));
+    service.chair().call(Method::DELETE, &path, Value::Null, &[]).await.is_problem(403, "permission-needed");
+    let head = service.head();
+    let erased = service.administrator().call(Method::DELETE, &path, Value::Null, &[]).await.expect(StatusCode::OK);
+    assert!(erased.json()["erased_at"].is_string());
+    assert_eq!(service.head(), head);
+
+    let attendee = service.chair().get(&format!("/sessions/{id}/attendance")).await.json()["attendees"][0].clone();
+    assert_eq!((&attendee["name"], &attendee["sealed"]), (&Value::Null, &json!(true)));
+    let transcript = format!("/sessions/{id}/transcript");
+    assert_eq!(service.chair().get(&transcript).await.json()["chunks"][0]["text"], Value::Null);
+    assert_eq!(service.chair().get(&format!("{transcript}?format=txt")).await.text(), "");
+    service.chair().post(&format!("{transcript}/chunks"), chunk).await.is_problem(410, "person-erased");
+    service.stranger().get(&format!("/sessions/{id}/audit-proof")).await.expect(StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_erased_of_whom_a_session_holds_nothing() {
+    let service = Service::start().await;
+    let path = format!("/sessions/{}/persons/{}", service.session(true).await, person(5));
+    let administrator = service.client(Role::Administrator, person(99));
+    administrator.call(Method::DELETE, &path, Value::Null, &[]).await.is_problem(404, "unknown-person");
+}

@@ -1,0 +1,78 @@
+//! The service does what its document says, whatever it is sent.
+
+use std::collections::BTreeSet;
+use std::process::Output;
+
+use serde_json::Value;
+use tokio::process::Command;
+use uuid::Uuid;
+
+use crate::meeting::{Meeting, any_id, feed};
+use crate::python;
+use crate::service::{Folder, Service, printed};
+
+/// Checks that cannot hold here.
+const EXCLUDED: &str = "--exclude-checks=";
+
+/// Runs Schemathesis against the service with these arguments.
+async fn schemathesis(service: &Service, tenant: Uuid, arguments: &[&str]) -> Output {
+    let api = service.administrator(tenant).await;
+    let program = python::interpreter().with_file_name("schemathesis");
+    let mut command = Command::new(program);
+    command.args(["run", &format!("{}/api-docs/openapi.json", service.url()), "--url", service.url()]);
+    command.args(["--header", &format!("Authorization: Bearer {}", api.token())]);
+    command.args(["--checks", "all", "--seed", "20261122", "--no-color", "--generation-database", "none"]);
+    command.args(["--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "30"]);
+    command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).kill_on_drop(true);
+    command.output().await.unwrap()
+}
+
+async fn conforms(arguments: &[&str]) {
+    let folder = Folder::new();
+    let service = Service::start(&folder).await;
+    let tenant = any_id();
+    let api = service.administrator(tenant).await;
+    Meeting::begin(&api, "General meeting", 3).await;
+    let output = schemathesis(&service, tenant, arguments).await;
+    assert!(output.status.success(), "{}", printed(&output));
+    let log = String::from_utf8_lossy(&service.log()).into_owned();
+    assert!(!log.contains("panicked"), "{log}");
+    service.stranger().get("/health/ready").await.expect(200);
+    let events = feed(&api).await;
+    assert!(events.iter().map(|event| event["position"].as_u64().unwrap()).eq(1..=events.len() as u64));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn the_service_keeps_to_its_document() {
+    conforms(&["--phases", "examples,coverage,fuzzing", "--max-examples", "25"]).await;
+}
+
+#[tokio::test]
+#[ignore = "thousands of requests take minutes: ACTA_CHAOS=1"]
+async fn chaos_the_service_keeps_to_its_document_for_long() {
+    conforms(&["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "500"]).await;
+}
+
+#[tokio::test]
+async fn every_operation_has_a_name_and_every_closed_one_says_so() {
+    let folder = Folder::new();
+    let service = Service::start(&folder).await;
+    let stranger = service.stranger();
+    let document = stranger.get("//api-docs/openapi.json").await.expect(200).json();
+    let mut names = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let Some(name) = operation["operationId"].as_str() else { panic!("{method} {path} has no name") };
+            assert!(names.insert(name.to_owned()), "{name} is the name of two operations");
+            let open = operation["security"].as_array().is_none_or(|ways| ways.iter().all(|way| way == &Value::from(serde_json::Map::new())));
+            let place = path.replace("{id}", &any_id().to_string()).replace("{userId}", &any_id().to_string());
+            let place = place.replace("{requestId}", &any_id().to_string()).replace("{chunk}", "1");
+            let method = method.to_uppercase().parse().unwrap();
+            let answer = crate::api::send(stranger.request(method, &format!("/{place}"))).await;
+            assert_eq!(answer.status == 401, !open, "{name}: {} {}", answer.status, answer.text());
+        }
+    }
+    assert!(names.len() > 30, "{names:?}");
+    service.stop().await;
+}
