@@ -11,9 +11,6 @@ use crate::meeting::{Meeting, any_id, feed};
 use crate::python;
 use crate::service::{Folder, Service, printed};
 
-/// Checks that cannot hold here.
-const EXCLUDED: &str = "--exclude-checks=";
-
 /// Runs Schemathesis against the service with these arguments.
 async fn schemathesis(service: &Service, tenant: Uuid, arguments: &[&str]) -> Output {
     let api = service.administrator(tenant).await;

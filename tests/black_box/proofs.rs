@@ -36,7 +36,7 @@ async fn verify(proof: &Path, more: &[&str]) -> (Option<i32>, String) {
 }
 
 async fn exported_keys(folder: &Folder, into: &TempDir) -> String {
-    let output = run(["keys", "export", "--data", &folder.path().to_string_lossy()]).await;
+    let output = run(["keys", "--data", &folder.path().to_string_lossy(), "export"]).await;
     assert!(output.status.success(), "{}", printed(&output));
     file(into, "keys.pem", &output.stdout).to_string_lossy().into_owned()
 }
@@ -240,7 +240,7 @@ async fn proofs_outlive_the_key_that_signed_them() {
     let old_head = service.stranger().get_as(&meeting.path("/heads/latest"), "application/cose").await.expect(200).body;
     service.stop().await;
     let data = folder.path().to_string_lossy().into_owned();
-    let rotated = run(["keys", "rotate", "evidence", "--data", &data]).await;
+    let rotated = run(["keys", "--data", &data, "rotate", "evidence"]).await;
     assert!(rotated.status.success(), "{}", printed(&rotated));
 
     let service = Service::start(&folder).await;

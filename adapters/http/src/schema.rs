@@ -53,6 +53,7 @@ schemas! {
     SpeechKind = words(acta_domain::SpeechKind::ALL.iter().map(|word| word.as_str()));
     FinishedBy = words(acta_domain::FinishedBy::ALL.iter().map(|word| word.as_str()));
     ChunkSource = words(acta_domain::ChunkSource::ALL.iter().map(|word| word.as_str()));
+    TranscriptFormat = words(["json", "vtt", "srt", "txt"]);
     Languages = json!({ "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": of::<acta_domain::Language>(),
         "example": ["en", "pt-BR"], "description": "1 to 32 different languages (BCP 47)." });
     Language = with(of::<acta_domain::Language>(), &json!({ "example": "en" }));

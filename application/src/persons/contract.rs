@@ -36,19 +36,23 @@ pub trait KeysHarness: Sized + Send + Sync + 'static {
 #[macro_export]
 macro_rules! keys_contract {
     ($harness:ty) => {
-        $crate::contract_cases!($crate::persons::contract, $harness, [
-            a_key_is_made_once_and_found_again,
-            many_who_ask_at_once_get_one_key,
-            a_key_that_was_never_made_is_absent,
-            every_person_session_and_tenant_has_a_key_of_its_own,
-            an_erased_key_stays_erased,
-            erasing_what_is_not_there_destroys_nothing,
-            erasing_one_leaves_the_others,
-            nobody_gets_a_key_after_it_was_erased,
-            the_keys_of_a_session_are_listed,
-            a_restart_keeps_keys_and_erasures,
-            another_master_key_opens_nothing,
-        ]);
+        $crate::contract_cases!(
+            $crate::persons::contract,
+            $harness,
+            [
+                a_key_is_made_once_and_found_again,
+                many_who_ask_at_once_get_one_key,
+                a_key_that_was_never_made_is_absent,
+                every_person_session_and_tenant_has_a_key_of_its_own,
+                an_erased_key_stays_erased,
+                erasing_what_is_not_there_destroys_nothing,
+                erasing_one_leaves_the_others,
+                nobody_gets_a_key_after_it_was_erased,
+                the_keys_of_a_session_are_listed,
+                a_restart_keeps_keys_and_erasures,
+                another_master_key_opens_nothing,
+            ]
+        );
     };
 }
 
@@ -137,7 +141,9 @@ pub async fn many_who_ask_at_once_get_one_key<H: KeysHarness>() {
     let mut asking = JoinSet::new();
     for number in 0..64 {
         let keys = keys.clone();
-        asking.spawn(async move { (number % 8, key(keys.obtain(tenant(1), session(1), person(number % 8)).await)) });
+        asking.spawn(async move {
+            (number % 8, key(keys.obtain(tenant(1), session(1), person(number % 8)).await))
+        });
     }
     let told: HashSet<(u128, [u8; 32])> = asking.join_all().await.into_iter().collect();
     assert_eq!(told.len(), 8);
@@ -159,7 +165,9 @@ pub async fn a_key_that_was_never_made_is_absent<H: KeysHarness>() {
 pub async fn every_person_session_and_tenant_has_a_key_of_its_own<H: KeysHarness>() {
     let (_harness, keys) = opened::<H>().await;
     let mut seen = HashSet::new();
-    for (of, at, who) in [(1, 1, person(1)), (1, 1, person(2)), (1, 1, Subject::Session), (1, 2, person(1)), (2, 1, person(1))] {
+    for (of, at, who) in
+        [(1, 1, person(1)), (1, 1, person(2)), (1, 1, Subject::Session), (1, 2, person(1)), (2, 1, person(1))]
+    {
         assert!(seen.insert(key(keys.obtain(tenant(of), session(at), who).await)));
     }
 }
@@ -226,7 +234,8 @@ pub async fn the_keys_of_a_session_are_listed<H: KeysHarness>() {
     keys.erase(tenant(1), session(1), person(2), moment(5)).await.expect("the keys can be written");
     let mut listed = keys.of_session(tenant(1), session(1)).await.expect("the keys can be read");
     listed.sort_by_key(|(subject, _)| *subject);
-    let [(one, first), (two, second)] = <[_; 2]>::try_from(listed).unwrap_or_else(|listed| panic!("{} keys", listed.len()));
+    let [(one, first), (two, second)] =
+        <[_; 2]>::try_from(listed).unwrap_or_else(|listed| panic!("{} keys", listed.len()));
     assert_eq!((one, two), (person(1), person(2)));
     assert_eq!(key(Ok(first)), made);
     assert_eq!(erased(Ok(second)), Some(moment(5)));

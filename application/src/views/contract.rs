@@ -33,24 +33,28 @@ pub trait ViewsHarness: Sized + Send + Sync + 'static {
 #[macro_export]
 macro_rules! views_contract {
     ($harness:ty) => {
-        $crate::contract_cases!($crate::views::contract, $harness, [
-            rows_and_checkpoint_move_together,
-            a_checkpoint_that_moved_keeps_rows_out,
-            of_many_writers_of_one_batch_one_wins,
-            a_row_is_written_whole_over_the_old_one,
-            more_rows_than_one_statement_takes_are_written,
-            rows_are_found_by_their_keys,
-            pages_run_upwards_through_ties,
-            pages_run_downwards_through_ties,
-            filters_can_be_put_together,
-            nothing_is_shown_to_another_tenant_or_view,
-            a_scan_walks_every_row_in_order_of_key,
-            a_discarded_view_is_gone,
-            a_copy_takes_the_place_of_its_view,
-            a_copy_at_another_position_takes_no_place,
-            the_checkpoint_can_be_followed,
-            a_restart_keeps_rows_and_checkpoint,
-        ]);
+        $crate::contract_cases!(
+            $crate::views::contract,
+            $harness,
+            [
+                rows_and_checkpoint_move_together,
+                a_checkpoint_that_moved_keeps_rows_out,
+                of_many_writers_of_one_batch_one_wins,
+                a_row_is_written_whole_over_the_old_one,
+                more_rows_than_one_statement_takes_are_written,
+                rows_are_found_by_their_keys,
+                pages_run_upwards_through_ties,
+                pages_run_downwards_through_ties,
+                filters_can_be_put_together,
+                nothing_is_shown_to_another_tenant_or_view,
+                a_scan_walks_every_row_in_order_of_key,
+                a_discarded_view_is_gone,
+                a_copy_takes_the_place_of_its_view,
+                a_copy_at_another_position_takes_no_place,
+                the_checkpoint_can_be_followed,
+                a_restart_keeps_rows_and_checkpoint,
+            ]
+        );
     };
 }
 
@@ -195,7 +199,8 @@ pub async fn pages_run_upwards_through_ties<H: ViewsHarness>() {
     shuffled.reverse();
     write(&*views, 0, 1, shuffled).await;
     assert_eq!(pages(&*views, ViewQuery::of_tenant(tenant(1), 2)).await, with_ties());
-    let of_session: Vec<ViewRow> = with_ties().into_iter().filter(|row| row.key.session == session(1)).collect();
+    let of_session: Vec<ViewRow> =
+        with_ties().into_iter().filter(|row| row.key.session == session(1)).collect();
     assert_eq!(pages(&*views, ViewQuery::of_session(tenant(1), session(1), 2)).await, of_session);
 }
 
@@ -239,7 +244,10 @@ pub async fn filters_can_be_put_together<H: ViewsHarness>() {
     assert_eq!(found(ViewQuery { status: active.clone(), ..everything.clone() }).await, "abd");
     assert_eq!(found(ViewQuery { kind: qr.clone(), ..everything.clone() }).await, "acd");
     assert_eq!(found(ViewQuery { person: eve.clone(), ..everything.clone() }).await, "abc");
-    assert_eq!(found(ViewQuery { rank_from: Some(2), rank_until: Some(4), ..everything.clone() }).await, "bc");
+    assert_eq!(
+        found(ViewQuery { rank_from: Some(2), rank_until: Some(4), ..everything.clone() }).await,
+        "bc"
+    );
     let all = ViewQuery { status: active, kind: qr, person: eve, rank_until: Some(9), ..everything };
     assert_eq!(found(all).await, "a");
 }

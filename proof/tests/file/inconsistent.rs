@@ -121,10 +121,10 @@ fn an_event_that_names_another_place_is_named() {
 }
 
 #[test]
-fn a_personal_part_moved_into_another_event_does_not_open() {
+fn a_personal_part_moved_into_another_session_does_not_open() {
     let moved = part(
         &EventStatement {
-            event_type: "attendance.left".into(),
+            session: [0x77; 16],
             ..event(2)
         },
         1,

@@ -97,7 +97,8 @@ pub(super) struct TranscriptPage {
 #[derive(Debug, Deserialize)]
 pub(super) struct Chunk {
     /// Its number.
-    pub(super) chunk: u64,
+    #[serde(rename = "chunk")]
+    pub(super) number: u64,
     /// Who spoke.
     pub(super) speaker_id: Option<PersonId>,
     /// From when.

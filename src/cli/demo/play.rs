@@ -55,7 +55,7 @@ pub(super) async fn play(room: &Arc<Room>) -> anyhow::Result<Vec<u8>> {
     for (name, turns) in speakers {
         tasks.spawn(speak(Arc::clone(room), name, turns, at.clone()));
     }
-    for people in others::groups(room.script.bystanders()) {
+    for people in others::groups(&room.script.bystanders()) {
         tasks.spawn(others::chat(Arc::clone(room), people, at.clone()));
     }
     tasks.spawn(write_down(Arc::clone(room), to_write));

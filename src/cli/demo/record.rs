@@ -15,7 +15,7 @@ use super::sitting::Action;
 pub(super) struct Record {
     /// The chunks, as they came.
     pub(super) chunks: Vec<Value>,
-    /// The transcript as WebVTT.
+    /// The transcript as `WebVTT`.
     pub(super) vtt: Vec<u8>,
     /// The transcript as text.
     pub(super) text: Vec<u8>,
@@ -89,7 +89,7 @@ fn compare(expected: &[(PersonId, u64, String)], found: &[Chunk]) -> anyhow::Res
         let same =
             (Some(sent.0), sent.1, Some(&sent.2)) == (chunk.speaker_id, chunk.start_ms, chunk.text.as_ref());
         if !same || chunk.sealed {
-            bail!("chunk {} is not what was said at {} ms", chunk.chunk, sent.1);
+            bail!("chunk {} is not what was said at {} ms", chunk.number, sent.1);
         }
     }
     Ok(())
@@ -106,7 +106,7 @@ mod tests {
 
     fn chunk(speaker: &str, start_ms: u64, text: &str) -> Chunk {
         Chunk {
-            chunk: 1,
+            number: 1,
             speaker_id: Some(id(speaker)),
             start_ms,
             text: Some(text.to_owned()),

@@ -3,13 +3,16 @@
 //! `{"source": …, "utterances": [{"speaker": …, "content": …}, …]}` is enough; all else is optional. The assembly that comes
 //! with the program uses everything.
 
+mod check;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+pub(super) use self::check::SittingError;
+
 /// The longest text that fits into one chunk, in characters.
 pub(super) const LONGEST_CHUNK: usize = 8_000;
-const LONGEST_NAME: usize = 200;
 
 /// A sitting as it is written down.
 #[derive(Debug, Clone, Deserialize)]
@@ -203,58 +206,14 @@ impl Action {
     }
 }
 
-/// Why a file cannot be played.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SittingError {
-    /// It does not have the form of a sitting.
-    #[error(
-        "this is not a sitting: expected {{\"source\": …, \"utterances\": [{{\"speaker\": …, \"content\": …}}, …]}}"
-    )]
-    Form(#[source] serde_json::Error),
-    /// Nobody says anything.
-    #[error("nobody says anything in this sitting")]
-    Silent,
-    /// Nobody says who speaks.
-    #[error("utterance {number} has no speaker")]
-    NoSpeaker { number: usize },
-    /// The service takes no control characters.
-    #[error("utterance {number} holds a control character")]
-    ControlCharacter { number: usize },
-    /// The service takes no such name.
-    #[error(
-        "the name of person {number} is blank, longer than {LONGEST_NAME} characters or holds a control character"
-    )]
-    Name { number: usize },
-    /// Two people cannot be told apart.
-    #[error("two people are called {name}")]
-    NameTwice { name: String },
-    /// Somebody acts who is not there.
-    #[error("{name} does something in this sitting but is not among its people")]
-    Stranger { name: String },
-}
-
 impl Sitting {
     /// Reads a sitting; whoever speaks is among its people afterwards, and somebody presides.
     pub(super) fn parse(text: &str) -> Result<Self, SittingError> {
         let mut sitting: Self = serde_json::from_str(text).map_err(SittingError::Form)?;
         sitting.must_be_audible()?;
         sitting.seat_speakers();
-        sitting.must_have_proper_names()?;
-        sitting.must_know_everybody()?;
+        sitting.must_be_playable()?;
         Ok(sitting)
-    }
-
-    fn must_be_audible(&self) -> Result<(), SittingError> {
-        for (number, utterance) in (1..).zip(&self.utterances) {
-            if utterance.speaker.trim().is_empty() {
-                return Err(SittingError::NoSpeaker { number });
-            }
-            if has_control(&utterance.content) {
-                return Err(SittingError::ControlCharacter { number });
-            }
-        }
-        let audible = self.utterances.iter().any(Utterance::is_audible);
-        audible.then_some(()).ok_or(SittingError::Silent)
     }
 
     fn seat_speakers(&mut self) {
@@ -283,31 +242,6 @@ impl Sitting {
             chair.presides = true;
         }
     }
-
-    fn must_have_proper_names(&self) -> Result<(), SittingError> {
-        let mut names = BTreeSet::new();
-        for (number, person) in (1..).zip(&self.people) {
-            let name = &person.name;
-            let improper = name.trim().is_empty() || name.chars().count() > LONGEST_NAME || has_control(name);
-            if improper {
-                return Err(SittingError::Name { number });
-            }
-            if !names.insert(name) {
-                return Err(SittingError::NameTwice { name: name.clone() });
-            }
-        }
-        Ok(())
-    }
-
-    fn must_know_everybody(&self) -> Result<(), SittingError> {
-        let acting =
-            self.utterances.iter().flat_map(|utterance| &utterance.before).filter_map(Action::person);
-        let known: BTreeSet<&str> = self.people.iter().map(|person| person.name.as_str()).collect();
-        match acting.chain(self.erased.iter().map(String::as_str)).find(|name| !known.contains(name)) {
-            Some(name) => Err(SittingError::Stranger { name: name.to_owned() }),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Person {
@@ -332,10 +266,6 @@ impl Utterance {
 
 fn english() -> Vec<String> {
     vec!["en".to_owned()]
-}
-
-fn has_control(text: &str) -> bool {
-    text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t')
 }
 
 #[cfg(test)]

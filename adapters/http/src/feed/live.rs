@@ -1,9 +1,10 @@
 //! Live events (server-sent events, WHATWG HTML §9.2).
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::time::Duration;
 
-use acta_application::log::{FeedPage, FeedScope, LogError, Position};
+use acta_application::log::{FeedScope, Position, RecordedEvent};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
@@ -40,8 +41,11 @@ fn events(app: App, scope: FeedScope, mut after: Position) -> impl Stream<Item =
             };
             let quiet = page.events.is_empty();
             after = after.max(page.reached);
-            for event in frames(page) {
-                yield Ok(event);
+            for event in page.events {
+                let Some(frame) = frame(event) else {
+                    return;
+                };
+                yield Ok(frame);
             }
             if quiet && !more(&app, &mut head).await {
                 break;
@@ -50,13 +54,11 @@ fn events(app: App, scope: FeedScope, mut after: Position) -> impl Stream<Item =
     }
 }
 
-/// The frames of a page, up to an event that cannot be shown.
-fn frames(page: FeedPage) -> Vec<Event> {
-    let frame = |event: EventResource| {
-        let data = serde_json::to_string(&event).ok()?;
-        Some(Event::default().id(event.position.to_string()).event(event.event_type).data(data))
-    };
-    page.events.into_iter().map_while(|event| EventResource::try_from(event).ok().and_then(frame)).collect()
+/// The frame of `event`; [`None`] for one that cannot be shown, which ends the stream, so that no client skips it unknowingly.
+fn frame(event: RecordedEvent) -> Option<Event> {
+    let event = EventResource::try_from(event).inspect_err(|error| report(error)).ok()?;
+    let data = serde_json::to_string(&event).inspect_err(|error| report(error)).ok()?;
+    Some(Event::default().id(event.position.to_string()).event(event.event_type).data(data))
 }
 
 /// Waits until there may be more; `false` when there will not be.
@@ -67,6 +69,6 @@ async fn more(app: &HttpState, head: &mut watch::Receiver<Position>) -> bool {
     }
 }
 
-fn report(error: &LogError) {
-    tracing::warn!(error = chain(error), "a live feed ended because the log cannot be read");
+fn report(error: &dyn Error) {
+    tracing::error!(error = chain(error), "a live feed ended because the log cannot be read");
 }

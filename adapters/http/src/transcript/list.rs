@@ -29,7 +29,7 @@ const SRT: &str = "application/x-subrip";
 const TEXT: &str = "text/plain";
 
 /// The form of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TranscriptFormat {
     /// A page of chunks.
@@ -66,6 +66,7 @@ pub(crate) struct TranscriptParams {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 100)]
     limit: Option<Number<1, 1_000>>,
     /// The form of the answer; goes before `Accept`.
+    #[param(value_type = Option<schema::TranscriptFormat>)]
     format: Option<TranscriptFormat>,
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]

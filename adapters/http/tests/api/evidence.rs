@@ -25,7 +25,7 @@ async fn a_stranger_verifies_the_public_proof() {
     assert!(proof.header("content-disposition").contains(".acta\""));
     let trusted_keys = vec![published_key(&service).await];
     let report = verify_file(&proof.body, &VerifyOptions { trusted_keys, ..VerifyOptions::default() }).unwrap();
-    assert_eq!(report.size, 3);
+    assert_eq!(report.size, 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +37,7 @@ async fn a_dossier_is_for_those_with_the_right() {
     let dossier = service.client(Role::Auditor, person(7)).get(&path).await.expect(StatusCode::OK);
     let trusted_keys = vec![published_key(&service).await];
     let report = verify_file(&dossier.body, &VerifyOptions { trusted_keys, ..VerifyOptions::default() }).unwrap();
-    assert_eq!((report.events.len(), report.unreadable_parts), (3, 0));
+    assert_eq!((report.events.len(), report.unreadable_parts), (4, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,10 +46,10 @@ async fn a_head_comes_as_json_cose_and_jose() {
     let path = format!("/sessions/{}/heads", service.session(true).await);
     let latest = format!("{path}/latest");
     let json = service.stranger().get_with(&latest, &[]).await.expect(StatusCode::OK).json();
-    assert_eq!((json["size"].as_u64(), json["state"].as_str()), (Some(2), Some("open")));
+    assert_eq!((json["size"].as_u64(), json["state"].as_str()), (Some(3), Some("open")));
     let cose = service.stranger().get_with(&latest, &[("accept", "application/cose")]).await.expect(StatusCode::OK);
     let claims = verify_head(&cose.body, &published_key(&service).await).unwrap();
-    assert_eq!(claims.size, 2);
+    assert_eq!(claims.size, 3);
     let jose = service.stranger().get_with(&latest, &[("accept", "application/jose")]).await.expect(StatusCode::OK);
     assert_eq!(jose.text(), json["jws"].as_str().unwrap());
     service.stranger().get_with(&latest, &[("accept", "text/html")]).await.is_problem(406, "not-acceptable");
@@ -65,19 +65,19 @@ async fn receipts_verify_under_the_published_key() {
     let inclusion = service.stranger().get_with(&format!("{path}/inclusion?index=1"), &[]).await.expect(StatusCode::OK);
     let entry = hex::decode(inclusion.header("acta-entry")).unwrap();
     let receipt = verify_inclusion_receipt(&inclusion.body, &entry, &key).unwrap();
-    assert_eq!((receipt.index, receipt.size), (1, 3));
+    assert_eq!((receipt.index, receipt.size), (1, 4));
     let old = service.stranger().get_with(&format!("{path}/inclusion?index=0&size=2"), &[]).await.expect(StatusCode::OK);
     let entry = hex::decode(old.header("acta-entry")).unwrap();
     let old_root = verify_inclusion_receipt(&old.body, &entry, &key).unwrap().root;
-    let consistency = service.stranger().get_with(&format!("{path}/consistency?from=2&to=3"), &[]).await;
+    let consistency = service.stranger().get_with(&format!("{path}/consistency?from=2&to=4"), &[]).await;
     let receipt = verify_consistency_receipt(&consistency.expect(StatusCode::OK).body, &old_root, &key).unwrap();
     assert_eq!(receipt.new_root, verify_inclusion_root(&service, &path, &key).await);
-    service.stranger().get_with(&format!("{path}/inclusion?index=3"), &[]).await.is_problem(404, "outside-the-record");
+    service.stranger().get_with(&format!("{path}/inclusion?index=4"), &[]).await.is_problem(404, "outside-the-record");
     service.stranger().get_with(&format!("{path}/inclusion"), &[]).await.is_problem(400, "invalid-parameter");
 }
 
 async fn verify_inclusion_root(service: &Service, path: &str, key: &VerifyingKey) -> acta_proof::tree::Hash {
-    let answer = service.stranger().get_with(&format!("{path}/inclusion?index=0&size=3"), &[]).await;
+    let answer = service.stranger().get_with(&format!("{path}/inclusion?index=0&size=4"), &[]).await;
     let entry = hex::decode(answer.header("acta-entry")).unwrap();
     verify_inclusion_receipt(&answer.body, &entry, key).unwrap().root
 }

@@ -25,7 +25,7 @@ async fn the_floor_is_asked_for_given_and_given_back() {
     let second = format!("{path}/requests/{first}/approve");
     service.chair().post(&second, Value::Null).await.is_problem(409, "floor-taken");
     let finish = format!("{path}/requests/{order}/finish");
-    ada.post(&finish, Value::Null).await.is_problem(403, "not-the-requester");
+    ada.post(&finish, Value::Null).await.is_problem(403, "not-yours");
     bob.post(&finish, Value::Null).await.expect(StatusCode::OK);
     service.chair().post(&second, Value::Null).await.expect(StatusCode::OK);
 
@@ -46,7 +46,7 @@ async fn one_asks_and_withdraws_for_oneself_unless_one_is_the_chair() {
     let withdraw = format!("{path}/requests/{id}/withdraw");
     ada.post(&withdraw, Value::Null).await.is_problem(403, "not-the-requester");
     bob.post(&withdraw, Value::Null).await.expect(StatusCode::OK);
-    service.chair().post(&withdraw, Value::Null).await.is_problem(409, "request-not-pending");
+    service.chair().post(&withdraw, Value::Null).await.is_problem(404, "unknown-speech-request");
 }
 
 #[tokio::test(flavor = "multi_thread")]

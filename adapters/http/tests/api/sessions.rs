@@ -12,14 +12,14 @@ async fn a_session_is_created_and_read() {
     let created = service.chair().post("/sessions", meeting()).await.expect(StatusCode::CREATED);
     let body = created.json();
     let id = body["session_id"].as_str().unwrap();
-    assert_eq!((&body["position"], &body["session_index"], &body["version"]), (&json!(1), &json!(0), &json!(1)));
+    assert_eq!((&body["position"], &body["session_index"], &body["version"]), (&json!(2), &json!(1), &json!(2)));
     assert_eq!(created.header("location"), format!("/api/v1/sessions/{id}"));
-    assert_eq!(created.header("acta-position"), "1");
+    assert_eq!(created.header("acta-position"), "2");
 
     let read = service.chair().get(&format!("/sessions/{id}")).await.expect(StatusCode::OK);
     let session = read.json();
-    assert_eq!(read.header("etag"), "\"1\"");
-    assert_eq!(read.header("acta-position"), "1");
+    assert_eq!(read.header("etag"), "\"2\"");
+    assert_eq!(read.header("acta-position"), "2");
     assert_eq!(session["title"], "Assemblée générale");
     assert_eq!(session["status"], "scheduled");
     assert_eq!(session["schedule"]["ends_at"], "2026-11-22T12:00:00.000000Z");
@@ -31,7 +31,7 @@ async fn a_session_goes_through_its_life() {
     let service = Service::start().await;
     let chair = service.chair();
     let id = service.session(true).await;
-    for (step, version) in [("end", 3), ("seal", 4)] {
+    for (step, version) in [("end", 4), ("seal", 5)] {
         let done = chair.post(&format!("/sessions/{id}/{step}"), Value::Null).await.expect(StatusCode::OK);
         assert_eq!(done.json()["version"], version, "{step}");
     }
@@ -59,13 +59,14 @@ async fn a_change_is_made_only_for_the_version_it_was_meant_for() {
     let chair = service.chair();
     let body = json!({ "title": "Other" });
     let change = async |tag: &str| chair.call(Method::PATCH, &path, body.clone(), &[("if-match", tag)]).await;
-    let done = change("\"1\"").await.expect(StatusCode::OK);
-    assert_eq!(done.header("etag"), "\"2\"");
-    change("\"1\"").await.is_problem(412, "version-mismatch");
+    let done = change("\"2\"").await.expect(StatusCode::OK);
+    let changed = done.header("etag").to_owned();
+    change("\"2\"").await.is_problem(412, "version-mismatch");
     change("1").await.is_problem(400, "invalid-parameter");
-    change("*").await.expect(StatusCode::OK);
+    change(&changed).await.expect(StatusCode::OK);
+    let last = change("*").await.expect(StatusCode::OK).json();
     let session = chair.get(&path).await.json();
-    assert_eq!((&session["title"], &session["version"]), (&json!("Other"), &json!(3)));
+    assert_eq!((&session["title"], &session["version"]), (&json!("Other"), &last["version"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,5 +139,5 @@ async fn a_read_that_the_views_cannot_answer_yet_says_how_far_they_are() {
     let id = service.session(false).await;
     let answer = service.chair().get_with(&format!("/sessions/{id}"), &[("acta-at-least", "1000")]).await;
     answer.is_problem(412, "view-behind");
-    assert_eq!(answer.json()["position"], 1);
+    assert_eq!(answer.json()["position"], 2);
 }

@@ -100,8 +100,10 @@ impl Table {
         connection: &mut SqliteConnection,
         owner: &Owner,
     ) -> Result<KeyState, PersonKeysError> {
-        let statement =
-            query(FIND).bind(owner.tenant.as_uuid()).bind(owner.session.as_uuid()).bind(owner.subject.to_string());
+        let statement = query(FIND)
+            .bind(owner.tenant.as_uuid())
+            .bind(owner.session.as_uuid())
+            .bind(owner.subject.to_string());
         let row = statement.fetch_optional(connection).await.map_err(unavailable)?;
         let stored = row.map(|row| read(&row)).transpose().map_err(damaged)?;
         self.open(owner, stored.as_ref().map(|(_, stored)| stored))

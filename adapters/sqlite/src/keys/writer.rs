@@ -69,7 +69,10 @@ impl Writer {
         if let Some(connection) = self.connection
             && let Err(error) = connection.close().await
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the keys' writer did not close cleanly");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the keys' writer did not close cleanly"
+            );
         }
     }
 
@@ -110,7 +113,9 @@ impl Writer {
         transaction.commit().await.map_err(unavailable)?;
         if batch.iter().any(|request| matches!(request, Request::Erase { .. })) {
             self.cache.forget(owners.iter());
-            scrub::scrub(&mut connection).await.map_err(|error| PersonKeysError::Unavailable(Arc::new(error)))?;
+            scrub::scrub(&mut connection)
+                .await
+                .map_err(|error| PersonKeysError::Unavailable(Arc::new(error)))?;
         }
         self.connection = Some(connection);
         Ok(work)

@@ -10,7 +10,11 @@ use super::{SqliteLog, keep};
 
 #[async_trait]
 impl HeadArchive for SqliteLog {
-    async fn latest_head(&self, tenant: TenantId, session: SessionId) -> Result<Option<IssuedHead>, LogError> {
+    async fn latest_head(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+    ) -> Result<Option<IssuedHead>, LogError> {
         keep::latest_head(&self.readers, tenant, session).await
     }
 

@@ -89,7 +89,8 @@ async fn know_streams(
     let wanted: HashSet<&StreamId> = appends
         .flat_map(|append| append.guards.iter().map(|guard| &guard.stream).chain([&append.stream]))
         .collect();
-    let wanted: Vec<_> = wanted.into_iter().map(|stream| [&stream.aggregate_type, &stream.aggregate_id]).collect();
+    let wanted: Vec<_> =
+        wanted.into_iter().map(|stream| [&stream.aggregate_type, &stream.aggregate_id]).collect();
     for row in rows(connection, STREAMS, serde_json::json!(wanted)).await? {
         let stream = StreamId {
             aggregate_type: columns::get(&row, "aggregate_type")?,
@@ -106,9 +107,8 @@ async fn know_commands(
     heads: &mut LogHeads,
     appends: impl Iterator<Item = &Append>,
 ) -> Result<(), Failure> {
-    let wanted: Vec<_> = appends
-        .map(|append| [hex(append.tenant_id.as_uuid()), hex(append.metadata.command_id.0)])
-        .collect();
+    let wanted: Vec<_> =
+        appends.map(|append| [hex(append.tenant_id.as_uuid()), hex(append.metadata.command_id.0)]).collect();
     let mut known: HashMap<(TenantId, CommandId), (Appended, CommandDigest)> = HashMap::new();
     for row in rows(connection, COMMANDS, serde_json::json!(wanted)).await? {
         let command = CommandId(columns::get(&row, "command_id")?);

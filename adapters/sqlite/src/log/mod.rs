@@ -13,7 +13,7 @@ mod writer;
 use std::sync::Arc;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::{AppendError, AppendTicket, Append, Fault, LogError, Position};
+use acta_application::log::{Append, AppendError, AppendTicket, Fault, LogError, Position};
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;

@@ -137,7 +137,10 @@ pub(super) async fn session_size(
     Ok(last.filter(|(owner, _)| *owner == tenant).map_or(0, |(_, index)| index + 1))
 }
 
-pub(super) async fn tenant_of(readers: &SqlitePool, session: SessionId) -> Result<Option<TenantId>, LogError> {
+pub(super) async fn tenant_of(
+    readers: &SqlitePool,
+    session: SessionId,
+) -> Result<Option<TenantId>, LogError> {
     Ok(last_of_session(readers, session).await?.map(|(owner, _)| owner))
 }
 

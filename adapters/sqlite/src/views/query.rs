@@ -32,8 +32,10 @@ pub(super) async fn rows(
     view: &ViewName,
     keys: &[RowKey],
 ) -> Result<Vec<ViewRow>, ViewsError> {
-    let wanted: Vec<_> =
-        keys.iter().map(|key| json!([hex(key.tenant.as_uuid()), hex(key.session.as_uuid()), key.id])).collect();
+    let wanted: Vec<_> = keys
+        .iter()
+        .map(|key| json!([hex(key.tenant.as_uuid()), hex(key.session.as_uuid()), key.id]))
+        .collect();
     let rows = query(&ROWS).bind(view.as_str()).bind(json!(wanted).to_string()).fetch_all(readers).await;
     view_rows(view, &rows.map_err(unavailable)?)
 }

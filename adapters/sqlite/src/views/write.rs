@@ -100,7 +100,8 @@ async fn upsert(
 }
 
 async fn remove(connection: &mut SqliteConnection, view: &ViewName) -> Result<(), sqlx::Error> {
-    for statement in ["DELETE FROM view_rows WHERE view = ?1", "DELETE FROM view_checkpoints WHERE view = ?1"] {
+    for statement in ["DELETE FROM view_rows WHERE view = ?1", "DELETE FROM view_checkpoints WHERE view = ?1"]
+    {
         query::<Sqlite>(statement).bind(view.as_str()).execute(&mut *connection).await?;
     }
     Ok(())

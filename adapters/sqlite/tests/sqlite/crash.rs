@@ -55,7 +55,8 @@ async fn files_copied_while_many_write_hold_every_event_that_was_acknowledged() 
 async fn a_batch_that_fails_writes_nothing_and_the_next_one_goes_on() {
     let (store, log) = Store::with_events(2).await;
     let folder = store.directory.path();
-    let fail = "CREATE TRIGGER fail AFTER INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END";
+    let fail =
+        "CREATE TRIGGER fail AFTER INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END";
     run_past_the_service(folder, "log.sqlite", fail).await.unwrap();
     assert!(matches!(log.append(append(8)).await, Err(AppendError::Unavailable(_))));
     assert_eq!(*log.head().borrow(), Position::new(2));

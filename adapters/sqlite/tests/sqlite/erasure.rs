@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use acta_application::log::contract::{TestRandomness, moment};
-use acta_application::persons::contract::{TestWrap, person, session, tenant};
 use acta_application::persons::PersonKeys;
+use acta_application::persons::contract::{TestWrap, person, session, tenant};
 use acta_sqlite::{DataFolder, SqliteKeys};
 use sqlx::Row;
 
@@ -94,7 +94,7 @@ async fn thousands_of_erasures_that_moved_rows_between_pages_leave_no_copy() {
     let folder = DataFolder::lock(directory.path()).unwrap();
     open(&folder).await.close().await.unwrap();
     let mut erased = HashSet::new();
-    for round in 0..8 {
+    for round in 0..4 {
         let make = "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 3000)
             INSERT INTO person_keys (tenant_id, session_id, subject, wrapped)
             SELECT zeroblob(16), randomblob(16), 'person:' || number, randomblob(60) FROM numbers";
@@ -109,7 +109,7 @@ async fn thousands_of_erasures_that_moved_rows_between_pages_leave_no_copy() {
         erased.extend(before.difference(&after).cloned());
     }
     let _keys = open(&folder).await;
-    assert!(erased.len() > 5_000);
+    assert!(erased.len() > 3_000);
     assert_eq!(still_readable(&directory.path().join("keys.sqlite"), &erased), 0);
     assert_eq!(std::fs::metadata(directory.path().join("keys.sqlite-wal")).map_or(0, |wal| wal.len()), 0);
 }

@@ -32,7 +32,8 @@ async fn no_statement_changes_removes_or_replaces_an_event() {
 async fn no_statement_changes_or_removes_an_issued_head() {
     let (store, _log) = Store::with_events(1).await;
     let folder = store.directory.path();
-    let insert = "INSERT INTO session_heads (tenant_id, session_id, size, state, issued_at, key_id, cose, jws)
+    let insert =
+        "INSERT INTO session_heads (tenant_id, session_id, size, state, issued_at, key_id, cose, jws)
         VALUES (zeroblob(16), zeroblob(16), 1, 0, 1, zeroblob(32), x'00', '')";
     run_past_the_service(folder, "log.sqlite", insert).await.unwrap();
     for statement in ["UPDATE session_heads SET size = 2", "DELETE FROM session_heads"] {

@@ -68,8 +68,7 @@ pub async fn an_append_that_rests_on_a_failed_one_fails<H: LogHarness>() {
     let scene = Scene::<H>::empty().await;
     scene.say(command(1, 1, &["somebody else's"])).await.expect("it is the first");
     let failing = scene.log.submit(expecting(command(2, 1, &["a"]), 0)).await.expect("the log is open");
-    let resting =
-        Append { rests_on: vec![failing.clone()], ..expecting(command(3, 1, &["on a"]), 1) };
+    let resting = Append { rests_on: vec![failing.clone()], ..expecting(command(3, 1, &["on a"]), 1) };
     let resting = scene.log.submit(resting).await.expect("the log is open");
     assert!(matches!(failing.await, Err(AppendError::Conflict { .. })));
     assert!(matches!(resting.await, Err(AppendError::Undermined)));

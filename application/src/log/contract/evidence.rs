@@ -60,7 +60,8 @@ pub async fn no_two_events_share_a_salt<H: LogHarness>() {
 pub async fn a_snapshot_is_kept_until_a_newer_one_comes<H: LogHarness>() {
     let scene = Scene::<H>::empty().await;
     let (log, one, floor) = (&scene.log, tenant(1), stream("floor", 1));
-    let snapshot = |sequence, state: &str| Snapshot { sequence: Sequence::new(sequence), state: state.to_owned() };
+    let snapshot =
+        |sequence, state: &str| Snapshot { sequence: Sequence::new(sequence), state: state.to_owned() };
     for kept in [snapshot(5, "five"), snapshot(3, "three")] {
         log.keep_snapshot(one, &floor, kept).await.expect("the log can be written");
     }

@@ -6,7 +6,9 @@ use tokio::task::JoinSet;
 
 use super::LogHarness;
 use super::fixture::{Scene, command, expecting, moment, session, stream, tenant};
-use crate::log::{AppendError, EventLog, FeedScope, Position, RecordedEvent, Sequence, SessionIndex, StreamId};
+use crate::log::{
+    AppendError, EventLog, FeedScope, Position, RecordedEvent, Sequence, SessionIndex, StreamId,
+};
 use acta_domain::SessionId;
 
 const WRITERS: u128 = 64;

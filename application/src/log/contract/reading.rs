@@ -62,7 +62,10 @@ pub async fn a_session_is_read_in_pages<H: LogHarness>() {
 pub async fn the_feed_is_read_in_pages<H: LogHarness>() {
     let scene = two_tenants::<H>().await;
     let first = scene.log.feed(FeedScope::All, Position::default(), 4).await.expect("the log can be read");
-    assert_eq!((words(&first.events), first.reached), (vec!["a".into(), "b".into(), "c".into(), "x".into()], Position::new(4)));
+    assert_eq!(
+        (words(&first.events), first.reached),
+        (vec!["a".into(), "b".into(), "c".into(), "x".into()], Position::new(4))
+    );
     let second = scene.log.feed(FeedScope::All, first.reached, 4).await.expect("the log can be read");
     assert_eq!((words(&second.events), second.reached), (vec!["d".into(), "y".into()], Position::new(6)));
     let end = scene.log.feed(FeedScope::All, second.reached, 4).await.expect("the log can be read");
@@ -74,7 +77,10 @@ pub async fn the_feed_of_a_tenant_skips_the_others_and_still_advances<H: LogHarn
     let scene = two_tenants::<H>().await;
     let scope = FeedScope::Tenant(tenant(1));
     let first = scene.log.feed(scope, Position::default(), 3).await.expect("the log can be read");
-    assert_eq!((words(&first.events), first.reached), (vec!["a".into(), "b".into(), "c".into()], Position::new(3)));
+    assert_eq!(
+        (words(&first.events), first.reached),
+        (vec!["a".into(), "b".into(), "c".into()], Position::new(3))
+    );
     let second = scene.log.feed(scope, first.reached, 3).await.expect("the log can be read");
     assert_eq!((words(&second.events), second.reached), (vec!["d".into()], Position::new(6)));
 }

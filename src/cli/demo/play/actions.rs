@@ -98,8 +98,7 @@ impl<'a> Floor<'a> {
     async fn approve_in_vain(&self, person: &str) -> Result<(), CallError> {
         let path = self.pending_path(person, "approve");
         let problem = self.room.cast.chair.post_in_vain(&path, None, "person-muted").await?;
-        let refused =
-            format!("{person} is muted and cannot be given the floor: {} {}", problem.status, problem.title);
+        let refused = format!("{person} cannot be given the floor: {} {}", problem.status, problem.title);
         self.room.show.figure("mute", &refused);
         Ok(())
     }

@@ -14,7 +14,7 @@ use super::super::sitting::{Kind, Turn};
 const GROUPS: usize = 4;
 
 /// `people` in a few groups; none is empty.
-pub(super) fn groups(people: Vec<String>) -> Vec<Vec<String>> {
+pub(super) fn groups(people: &[String]) -> Vec<Vec<String>> {
     let size = people.len().div_ceil(GROUPS).max(1);
     people.chunks(size).map(<[String]>::to_vec).collect()
 }
@@ -56,13 +56,13 @@ mod tests {
     #[test]
     fn everybody_is_in_one_group() {
         let people: Vec<_> = (0..9).map(|number| number.to_string()).collect();
-        let groups = groups(people.clone());
+        let groups = groups(&people);
         assert!(groups.len() <= GROUPS);
         assert_eq!(groups.concat(), people);
     }
 
     #[test]
     fn nobody_is_in_no_group() {
-        assert!(groups(Vec::new()).is_empty());
+        assert!(groups(&[]).is_empty());
     }
 }

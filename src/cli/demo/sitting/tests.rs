@@ -90,3 +90,16 @@ fn in_the_assembly_that_comes_with_the_program_every_speaker_gave_a_name_at_a_de
         |person: &&&Person| sitting.utterances.iter().any(|utterance| utterance.speaker == person.name);
     assert_eq!(by_code.iter().filter(speaks).count(), 0);
 }
+
+#[test]
+fn nobody_takes_back_what_they_did_not_ask_for_and_nothing_is_corrected_that_was_not_said() {
+    let read = |actions: &str| {
+        let utterance = format!(r#"{{"speaker": "A", "content": "x", "before": [{actions}]}}"#);
+        Sitting::parse(&format!(r#"{{"source": "x", "utterances": [{utterance}]}}"#))
+    };
+    assert!(read(r#"{"do": "request", "person": "A"}, {"do": "withdraw", "person": "A"}"#).is_ok());
+    let twice = r#"{"do": "request", "person": "A"}, {"do": "deny", "person": "A"}, {"do": "withdraw", "person": "A"}"#;
+    assert!(matches!(read(twice), Err(SittingError::NoRequest { .. })));
+    let early = r#"{"do": "correct", "person": "A", "content": "y"}"#;
+    assert!(matches!(read(early), Err(SittingError::NothingSaid { .. })));
+}
