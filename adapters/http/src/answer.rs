@@ -18,6 +18,7 @@ pub(crate) const POSITION: HeaderName = HeaderName::from_static("acta-position")
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What was recorded.
+#[expect(clippy::struct_field_names, reason = "the names are those of the API")]
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Recorded {
     /// Position in the whole log; ask a view for at least this one (`Acta-At-Least`) to see it.

@@ -24,7 +24,9 @@ fn on_whose_behalf(principal: &Principal) -> Result<Option<PersonId>, Problem> {
         return Ok(None);
     }
     let person = principal.person();
-    person.map(Some).ok_or_else(|| Problem::new(ProblemKind::NotYours, "only a person has requests of their own"))
+    person
+        .map(Some)
+        .ok_or_else(|| Problem::new(ProblemKind::NotYours, "only a person has requests of their own"))
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

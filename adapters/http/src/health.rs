@@ -111,8 +111,9 @@ async fn get_liveness() -> Json<Liveness> {
 async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
     let log = log_health(app).await;
     let projections: Vec<_> =
-        app.projections.now().into_iter().map(|health| projection(health, log.head)).collect();
-    let all_well = projections.iter().map(|one| one.status).chain([log.status]).all(|status| status == HealthStatus::Ok);
+        app.projections.now().into_iter().map(|health| projection(&health, log.head)).collect();
+    let all_well =
+        projections.iter().map(|one| one.status).chain([log.status]).all(|status| status == HealthStatus::Ok);
     let (code, status) = if all_well && !app.shutdown.is_cancelled() {
         (StatusCode::OK, HealthStatus::Ok)
     } else {
@@ -134,7 +135,7 @@ async fn log_health(app: &HttpState) -> LogHealth {
     LogHealth { status, head: head.get() }
 }
 
-fn projection(health: ProjectionHealth, head: u64) -> ProjectionReport {
+fn projection(health: &ProjectionHealth, head: u64) -> ProjectionReport {
     let position = health.checkpoint.get();
     let lag = head.saturating_sub(position);
     let status = if is_well(&health.state, lag) { HealthStatus::Ok } else { HealthStatus::Unavailable };

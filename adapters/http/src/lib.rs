@@ -39,7 +39,7 @@ pub use router::router;
 pub use serve::serve;
 pub use state::HttpState;
 
-/// The description of the API (OpenAPI 3.1), as it is checked in.
+/// The description of the API (`OpenAPI` 3.1), as it is checked in.
 pub fn openapi_document() -> serde_json::Value {
     openapi::complete(router::document())
 }

@@ -1,4 +1,4 @@
-//! The document of the API (OpenAPI 3.1).
+//! The document of the API (`OpenAPI` 3.1).
 //!
 //! Each handler describes what is its own. What every operation has in common (headers, problems) is added here, by rule, so
 //! that no handler can forget it.
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema as _;
-use utoipa::openapi::{ComponentsBuilder, Info, InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, InfoBuilder, OpenApi, OpenApiBuilder};
 
 use crate::problem::{Document, ProblemKind, header_of};
 use crate::schema;
@@ -126,11 +126,23 @@ fn takes(operation: &Value, parameter: &str) -> bool {
 fn header_parameters(method: &Method, is_command: bool, is_view: bool) -> Vec<Value> {
     let mut headers = Vec::new();
     if is_command {
-        headers.push(header("Idempotency-Key", "^[!-~]{1,255}$", "Sent twice under one key, the command is done once."));
-        headers.push(header("traceparent", "", "W3C Trace Context; kept with the events, left aside if malformed."));
+        headers.push(header(
+            "Idempotency-Key",
+            "^[!-~]{1,255}$",
+            "Sent twice under one key, the command is done once.",
+        ));
+        headers.push(header(
+            "traceparent",
+            "",
+            "W3C Trace Context; kept with the events, left aside if malformed.",
+        ));
     }
     if *method == Method::PATCH {
-        headers.push(header("If-Match", r#"^(\*|"[0-9]{1,19}")$"#, "Only if the session is still at this version."));
+        headers.push(header(
+            "If-Match",
+            r#"^(\*|"[0-9]{1,19}")$"#,
+            "Only if the session is still at this version.",
+        ));
     }
     if is_view {
         let mut fresh = header("Acta-At-Least", "", "The position that the answer is to reflect at least.");
@@ -183,10 +195,13 @@ fn problems() -> Value {
 }
 
 fn problem_with(status: StatusCode) -> Value {
-    let content = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
-    let mut response = json!({ "description": status.canonical_reason().unwrap_or("A problem"), "content": content });
+    let content =
+        json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    let mut response =
+        json!({ "description": status.canonical_reason().unwrap_or("A problem"), "content": content });
     if let Some((name, description)) = header_of(status) {
-        response["headers"][name.as_str()] = json!({ "description": description, "schema": { "type": "string" } });
+        response["headers"][name.as_str()] =
+            json!({ "description": description, "schema": { "type": "string" } });
     }
     response
 }
@@ -212,7 +227,8 @@ fn without_null(schema: &mut Value) {
         let kept = kinds.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
         *kinds = kept.unwrap_or(Value::Null);
     }
-    let kept = schema["oneOf"].as_array().and_then(|some| some.iter().find(|one| one["type"] != "null")).cloned();
+    let kept =
+        schema["oneOf"].as_array().and_then(|some| some.iter().find(|one| one["type"] != "null")).cloned();
     if let (Some(kept), Some(members)) = (kept, schema.as_object_mut()) {
         members.remove("oneOf");
         members.extend(kept.as_object().cloned().unwrap_or_default());
@@ -242,4 +258,3 @@ fn extend(object: &mut Value, more: Map<String, Value>) {
         members.extend(more);
     }
 }
-

@@ -157,7 +157,10 @@ pub(crate) async fn no_such_path() -> Problem {
 
 /// The answer for a method that a path does not take; the router adds `Allow`.
 pub(crate) async fn no_such_method() -> Problem {
-    Problem::new(ProblemKind::MethodNotAllowed, "this path does not take that method; `Allow` names those it takes")
+    Problem::new(
+        ProblemKind::MethodNotAllowed,
+        "this path does not take that method; `Allow` names those it takes",
+    )
 }
 
 /// The answer when a handler panicked.

@@ -81,7 +81,11 @@ impl<'a> Opener<'a> {
     }
 
     /// Opens `part` of `session`, if there is one.
-    pub(crate) async fn open(&self, session: SessionId, part: Option<&StoredPart>) -> Result<Opened, Problem> {
+    pub(crate) async fn open(
+        &self,
+        session: SessionId,
+        part: Option<&StoredPart>,
+    ) -> Result<Opened, Problem> {
         let Some(part) = part else {
             return Ok(Opened::default());
         };

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::clock::time_ordered_id;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::Router;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -25,7 +25,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::problem::{Problem, ProblemKind, no_such_method, no_such_path, panicked};
 use crate::state::{App, HttpState};
-use crate::{attendance, evidence, feed, floor, governance, health, openapi, persons, sessions, transcript, well_known};
+use crate::{
+    attendance, evidence, feed, floor, governance, health, openapi, persons, sessions, transcript, well_known,
+};
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
@@ -80,7 +82,10 @@ fn surrounded(routes: Router, ids: RequestIds) -> Router {
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
         .layer(spans)
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(panicked))
@@ -93,7 +98,9 @@ fn surrounded(routes: Router, ids: RequestIds) -> Router {
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(ProblemKind::TimedOut, "the answer took longer than 30 seconds").into_response(),
+        Err(_) => {
+            Problem::new(ProblemKind::TimedOut, "the answer took longer than 30 seconds").into_response()
+        }
     }
 }
 

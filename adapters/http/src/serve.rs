@@ -29,7 +29,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = server => served,
+        outcome = server => outcome,
         () = too_late => {
             tracing::warn!("requests under way did not finish in time and are broken off");
             Ok(())

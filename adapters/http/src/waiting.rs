@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acta_application::log::Position;
-use acta_application::views::{ViewsError, Views};
+use acta_application::views::{Views, ViewsError};
 use acta_projections::ProjectionKind;
 use tokio::time::{Instant, timeout_at};
 
@@ -40,12 +40,11 @@ async fn one_until_reflected(
         let poll = deadline.min(Instant::now() + POLL);
         // The watch's guard must not live across the next wait.
         let woken = timeout_at(poll, follow.wait_for(|at| *at >= wanted)).await.map(|at| at.map(|at| *at));
-        reached = match woken {
-            Ok(Ok(at)) => at,
-            Ok(Err(_)) | Err(_) => {
-                tokio::time::sleep_until(poll).await;
-                views.checkpoint(&view).await?
-            }
+        reached = if let Ok(Ok(at)) = woken {
+            at
+        } else {
+            tokio::time::sleep_until(poll).await;
+            views.checkpoint(&view).await?
         };
     }
     Ok(reached)

@@ -53,7 +53,8 @@ fn jwk(key: &VerifyingKey, purpose: &str) -> Value {
     (status = 200, description = "The keys.", body = Vec<u8>, content_type = "application/cose-key-set"),
 ))]
 async fn get_cose_keys(State(app): State<App>) -> Result<Response, Problem> {
-    let keys = app.evidence.keys().iter().map(|key| cbor::decode(&key.to_cose_key())).collect::<Result<_, _>>();
+    let keys =
+        app.evidence.keys().iter().map(|key| cbor::decode(&key.to_cose_key())).collect::<Result<_, _>>();
     let set = cbor::encode(&Cbor::Array(keys.map_err(|error| Problem::internal(&error))?));
     Ok(([(CONTENT_TYPE, "application/cose-key-set")], set).into_response())
 }

@@ -85,10 +85,10 @@ pub(super) async fn list_attendance(
     reading::session(&app, tenant, path.session, &freshness, query.at_least, kind).await?;
     let page = attendees(&*app.views, &query.into_query(tenant, path.session)).await?;
     let opener = Opener::of(&app, &allowed.principal);
-    let mut opened = Vec::with_capacity(page.items.len());
+    let mut shown = Vec::with_capacity(page.items.len());
     for view in page.items {
-        opened.push(AttendeeResource::open(view, path.session, opener).await?);
+        shown.push(AttendeeResource::open(view, path.session, opener).await?);
     }
-    let body = AttendancePage { attendees: opened, next: next(page.next.as_ref()) };
+    let body = AttendancePage { attendees: shown, next: next(page.next.as_ref()) };
     Ok(Seen { position: page.position, body })
 }

@@ -53,7 +53,10 @@ fn pixels(code: &QrCode, side: usize) -> Vec<u8> {
         (Some(x), Some(y)) if code[(x, y)] == Color::Dark => DARK,
         _ => LIGHT,
     };
-    (0..side).flat_map(|row| (0..side).map(move |column| (row, column))).map(|(row, column)| shade(row, column)).collect()
+    (0..side)
+        .flat_map(|row| (0..side).map(move |column| (row, column)))
+        .map(|(row, column)| shade(row, column))
+        .collect()
 }
 
 #[cfg(test)]

@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn a_weight_is_a_decimal_text() {
-        for weight in [json!(3.25), json!("0"), json!("1e3"), json!("-1"), json!("1.1234567"), json!("1000000000.1")] {
+        for weight in
+            [json!(3.25), json!("0"), json!("1e3"), json!("-1"), json!("1.1234567"), json!("1000000000.1")]
+        {
             let body = json!({ "user_id": PERSON, "voting_weight": weight });
             assert!(serde_json::from_value::<RegisterAttendeeBody>(body).is_err(), "{weight}");
         }

@@ -1,6 +1,8 @@
 //! Somebody's attendance as the API shows it.
 
-use acta_domain::{AttendanceMethod, EvidenceDigest, PersonId, RefusalReason, SessionId, Timestamp, VotingWeight};
+use acta_domain::{
+    AttendanceMethod, EvidenceDigest, PersonId, RefusalReason, SessionId, Timestamp, VotingWeight,
+};
 use acta_projections::attendance::{AttendanceStatus, AttendeeView, Presence, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -100,7 +102,11 @@ async fn refusal(view: Refusal, session: SessionId, opener: Opener<'_>) -> Resul
 
 impl AttendeeResource {
     /// `view`, opened as far as the reader may see.
-    pub(super) async fn open(view: AttendeeView, session: SessionId, opener: Opener<'_>) -> Result<Self, Problem> {
+    pub(super) async fn open(
+        view: AttendeeView,
+        session: SessionId,
+        opener: Opener<'_>,
+    ) -> Result<Self, Problem> {
         let mut person = opener.open(session, view.name.as_ref()).await?;
         let mut refusals = Vec::with_capacity(view.refusals.len());
         for one in view.refusals {

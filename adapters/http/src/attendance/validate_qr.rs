@@ -59,5 +59,7 @@ fn presenter(principal: &Principal) -> Result<Option<PersonId>, Problem> {
         return Ok(None);
     }
     let person = principal.person();
-    person.map(Some).ok_or_else(|| Problem::new(ProblemKind::NotYours, "only a person can validate their own attendance"))
+    person
+        .map(Some)
+        .ok_or_else(|| Problem::new(ProblemKind::NotYours, "only a person can validate their own attendance"))
 }

@@ -22,7 +22,7 @@ const FAR: u64 = 4_294_967_295;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListHeadsQuery {
     /// Leave out so many of the first.
-    #[param(value_type = Option<u32>, minimum = 0, maximum = 4294967295_u64, default = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 4_294_967_295_u64, default = 0)]
     skip: Option<Number<0, FAR>>,
     /// At most this many.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]

@@ -25,9 +25,11 @@ impl Accept {
     /// The offer that suits best; the first of equals. Without the header, the first.
     pub(crate) fn best(&self, offers: &[&'static str]) -> Result<&'static str, Problem> {
         let weight = |offer: Media| if self.0.is_empty() { 1_000 } else { self.weight_of(offer) };
-        let best = offers.iter().rev().copied().max_by_key(|offer| weight(offer)).filter(|offer| weight(offer) > 0);
+        let best =
+            offers.iter().rev().copied().max_by_key(|offer| weight(offer)).filter(|offer| weight(offer) > 0);
         best.ok_or_else(|| {
-            Problem::new(ProblemKind::NotAcceptable, format!("there is {} here", offers.join(", "))).at_parameter("Accept")
+            Problem::new(ProblemKind::NotAcceptable, format!("there is {} here", offers.join(", ")))
+                .at_parameter("Accept")
         })
     }
 

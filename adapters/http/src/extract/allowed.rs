@@ -79,7 +79,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for Allowed<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let token = bearer(&parts.headers)?;
-        let principal = app.tokens.verify(token, app.clock.now()).await.map_err(refused)?;
+        let principal = app.tokens.verify(token, app.clock.now()).await.map_err(|error| refused(&error))?;
         if P::ANY_OF.iter().any(|permission| principal.may(*permission)) {
             return Ok(Self { principal, permission: PhantomData });
         }
@@ -94,14 +94,16 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
         return Err(Problem::unauthorized("send one access token: `Authorization: Bearer …`", REALM));
     };
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, token)| {
-        scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic())
+        scheme.eq_ignore_ascii_case("bearer")
+            && !token.is_empty()
+            && token.bytes().all(|b| b.is_ascii_graphic())
     });
     token.map(|(_, token)| token).ok_or_else(|| {
         Problem::unauthorized("`Authorization` does not have the form `Bearer <token>`", REALM)
     })
 }
 
-fn refused(error: TokenError) -> Problem {
+fn refused(error: &TokenError) -> Problem {
     Problem::unauthorized(error.to_string(), INVALID)
 }
 
@@ -124,7 +126,9 @@ mod tests {
 
     #[test]
     fn anything_but_one_bearer_token_is_unauthorized() {
-        for values in [&[][..], &["Basic abc"], &["Bearer"], &["Bearer "], &["Bearer a b"], &["Bearer a", "Bearer b"]] {
+        for values in
+            [&[][..], &["Basic abc"], &["Bearer"], &["Bearer "], &["Bearer a b"], &["Bearer a", "Bearer b"]]
+        {
             let problem = bearer(&headers(values)).unwrap_err();
             assert_eq!(problem.kind(), ProblemKind::Unauthorized, "{values:?}");
         }

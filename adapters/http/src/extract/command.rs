@@ -3,10 +3,10 @@
 use acta_application::CommandContext;
 use acta_application::access::Principal;
 use acta_application::log::CommandDigest;
-use axum::extract::{FromRequest, OriginalUri, Request};
-use axum::extract::rejection::BytesRejection;
-use axum::http::HeaderMap;
 use axum::RequestExt as _;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::http::HeaderMap;
 use bytes::Bytes;
 
 use super::json::{self, Body};
@@ -43,7 +43,8 @@ impl<B: Body> FromRequest<App> for Command<B> {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, _: &App) -> Result<Self, Problem> {
-        let OriginalUri(uri) = request.extract_parts().await.unwrap_or_else(|never: std::convert::Infallible| match never {});
+        let OriginalUri(uri) =
+            request.extract_parts().await.unwrap_or_else(|never: std::convert::Infallible| match never {});
         let method = request.method().clone();
         let headers = std::mem::take(request.headers_mut());
         let key = idempotency_key(&headers)?;
@@ -74,7 +75,9 @@ fn is_key(text: &str) -> bool {
 
 fn unread(rejection: &BytesRejection) -> Problem {
     match rejection {
-        BytesRejection::FailedToBufferBody(inner) if inner.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+        BytesRejection::FailedToBufferBody(inner)
+            if inner.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE =>
+        {
             Problem::new(ProblemKind::TooLarge, "a body is at most 256 KiB")
         }
         _ => Problem::new(ProblemKind::MalformedJson, "the body could not be read to its end"),
@@ -86,7 +89,8 @@ mod tests {
     use super::*;
 
     fn key(values: &[&[u8]]) -> Result<Option<String>, Problem> {
-        let header = |value: &&[u8]| (KEY.parse().unwrap(), axum::http::HeaderValue::from_bytes(value).unwrap());
+        let header =
+            |value: &&[u8]| (KEY.parse().unwrap(), axum::http::HeaderValue::from_bytes(value).unwrap());
         idempotency_key(&values.iter().map(header).collect())
     }
 

@@ -26,7 +26,8 @@ impl Freshness {
         in_query: Option<u64>,
         kinds: &[ProjectionKind],
     ) -> Result<(), Problem> {
-        let Some(wanted) = self.0.max(in_query.map(Position::new)).filter(|position| position.get() > 0) else {
+        let Some(wanted) = self.0.max(in_query.map(Position::new)).filter(|position| position.get() > 0)
+        else {
             return Ok(());
         };
         let reached = until_reflected(&*app.views, kinds, wanted, PATIENCE).await?;
@@ -45,7 +46,8 @@ impl FromRequestParts<App> for Freshness {
         let text = value.to_str().ok().filter(|text| values.next().is_none() && is_number(text));
         let position = text.and_then(|text| text.parse().ok()).map(Position::new);
         position.map(|position| Self(Some(position))).ok_or_else(|| {
-            Problem::new(ProblemKind::InvalidParameter, "it must be one position, a whole number").at_parameter(HEADER)
+            Problem::new(ProblemKind::InvalidParameter, "it must be one position, a whole number")
+                .at_parameter(HEADER)
         })
     }
 }

@@ -21,20 +21,24 @@ impl FromRequestParts<App> for IfMatch {
             return Ok(Self(None));
         };
         let text = value.to_str().ok().filter(|_| values.next().is_none());
-        text.and_then(version).map(Self).ok_or_else(|| {
-            Problem::new(ProblemKind::InvalidParameter, "send one entity tag as it was given, such as `\"3\"`, or `*`")
-                .at_parameter("If-Match")
+        if text == Some("*") {
+            return Ok(Self(None));
+        }
+        text.and_then(version).map(|version| Self(Some(version))).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::InvalidParameter,
+                "send one entity tag as it was given, such as `\"3\"`, or `*`",
+            )
+            .at_parameter("If-Match")
         })
     }
 }
 
-fn version(text: &str) -> Option<Option<Sequence>> {
-    if text == "*" {
-        return Some(None);
-    }
-    let digits = text.strip_prefix('"')?.strip_suffix('"')?;
+/// The version that an entity tag stands for.
+fn version(tag: &str) -> Option<Sequence> {
+    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| plain).map(|number| Some(Sequence::new(number)))
+    digits.parse().ok().filter(|_| plain).map(Sequence::new)
 }
 
 #[cfg(test)]
@@ -43,8 +47,7 @@ mod tests {
 
     #[test]
     fn an_entity_tag_is_a_version_in_quotes() {
-        assert_eq!(version("\"12\""), Some(Some(Sequence::new(12))));
-        assert_eq!(version("*"), Some(None));
+        assert_eq!(version("\"12\""), Some(Sequence::new(12)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Bodies.
 
-use axum::http::header::CONTENT_TYPE;
 use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
@@ -73,7 +73,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// A member that may be left out but is not `null`: use with `#[serde(default, deserialize_with = "given")]`.
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(reader).map(Some)
 }
 
@@ -115,7 +117,13 @@ mod tests {
 
     #[test]
     fn what_does_not_have_its_form_is_invalid() {
-        for bytes in [&br#"{"number": 256}"#[..], br#"{"number": null}"#, br#"{"x": 1}"#, b"3", br#"{"number":1,"number":2}"#] {
+        for bytes in [
+            &br#"{"number": 256}"#[..],
+            br#"{"number": null}"#,
+            br#"{"x": 1}"#,
+            b"3",
+            br#"{"number":1,"number":2}"#,
+        ] {
             assert_eq!(kind_of(bytes), ProblemKind::InvalidBody, "{bytes:?}");
         }
     }

@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn a_query_that_does_not_have_its_form_is_refused() {
-        for query in ["limit=201", "limit=0", "limit=-1", "limit=", "limit=1&limit=2", "at=now", "x=1", "limit=1.0"] {
+        for query in
+            ["limit=201", "limit=0", "limit=-1", "limit=", "limit=1&limit=2", "at=now", "x=1", "limit=1.0"]
+        {
             assert_eq!(parse::<Example>(query).unwrap_err().kind(), ProblemKind::InvalidParameter, "{query}");
         }
     }

@@ -81,9 +81,8 @@ impl TryFrom<RecordedEvent> for EventResource {
     type Error = UnreadableEvent;
 
     fn try_from(event: RecordedEvent) -> Result<Self, UnreadableEvent> {
-        let raw = |text: &str| {
-            serde_json::from_str::<Box<RawValue>>(text).map_err(|error| event.unreadable(error))
-        };
+        let raw =
+            |text: &str| serde_json::from_str::<Box<RawValue>>(text).map_err(|error| event.unreadable(error));
         Ok(Self {
             position: event.position.get(),
             session_id: event.session_id,

@@ -89,6 +89,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, Problem> {
     };
     let number = value.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
     number.and_then(|text| text.parse().ok()).map(|number| Some(Position::new(number))).ok_or_else(|| {
-        Problem::new(ProblemKind::InvalidParameter, "it must be the position of an event").at_parameter("Last-Event-ID")
+        Problem::new(ProblemKind::InvalidParameter, "it must be the position of an event")
+            .at_parameter("Last-Event-ID")
     })
 }

@@ -54,7 +54,8 @@ fn whose(named: Option<PersonId>, principal: &Principal) -> Result<PersonId, Pro
     match named.or(own) {
         None => Err(Problem::new(ProblemKind::InvalidBody, "say who wants the floor").at_field("/user_id")),
         person if person != own && !principal.may(Permission::FloorModerate) => {
-            Err(Problem::new(ProblemKind::NotYours, "one asks for the floor for oneself").at_field("/user_id"))
+            Err(Problem::new(ProblemKind::NotYours, "one asks for the floor for oneself")
+                .at_field("/user_id"))
         }
         Some(person) => Ok(person),
     }
@@ -86,7 +87,8 @@ pub(super) async fn request_speech(
     let context = command.context(&app, &allowed.principal);
     let input = command.body.into_input(&allowed.principal)?;
     let requested = app.use_cases.request_speech(&context, path.session, input).await?;
-    let body = SpeechRequestedAnswer { request_id: requested.request_id, recorded: requested.accepted.into() };
+    let body =
+        SpeechRequestedAnswer { request_id: requested.request_id, recorded: requested.accepted.into() };
     Ok(Written::created(requested.accepted, body))
 }
 

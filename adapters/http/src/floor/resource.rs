@@ -1,6 +1,8 @@
 //! The floor as the API shows it.
 
-use acta_domain::{FinishedBy, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId, TimeLimit, Timestamp};
+use acta_domain::{
+    FinishedBy, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId, TimeLimit, Timestamp,
+};
 use acta_projections::floor::{Counters, FloorView, Outcome, Past, QueuedRequest, Turn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -166,7 +168,11 @@ impl From<Counters> for CountersResource {
     }
 }
 
-async fn request(view: QueuedRequest, session: SessionId, opener: Opener<'_>) -> Result<RequestResource, Problem> {
+async fn request(
+    view: QueuedRequest,
+    session: SessionId,
+    opener: Opener<'_>,
+) -> Result<RequestResource, Problem> {
     let (topic, sealed) = opener.text(session, view.topic.as_ref(), "topic").await?;
     Ok(RequestResource {
         request_id: view.request_id,
@@ -217,7 +223,11 @@ async fn past(view: Past, session: SessionId, opener: Opener<'_>) -> Result<Past
 
 impl FloorResource {
     /// `view`, opened as far as the reader may see.
-    pub(super) async fn open(view: FloorView, session: SessionId, opener: Opener<'_>) -> Result<Self, Problem> {
+    pub(super) async fn open(
+        view: FloorView,
+        session: SessionId,
+        opener: Opener<'_>,
+    ) -> Result<Self, Problem> {
         let mut floor = Self {
             turns: Vec::with_capacity(view.turns.len()),
             queue: Vec::with_capacity(view.queue.len()),

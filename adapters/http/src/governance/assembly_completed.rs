@@ -22,6 +22,7 @@ pub(super) async fn mark_assembly_completed(
     command: Command<AssemblyBody>,
 ) -> Result<Written<Recorded>, Problem> {
     let context = command.context(&app, &allowed.principal);
-    let accepted = app.use_cases.mark_assembly_completed(&context, path.session, command.body.assembly_id).await?;
+    let accepted =
+        app.use_cases.mark_assembly_completed(&context, path.session, command.body.assembly_id).await?;
     Ok(Written::done(accepted))
 }

@@ -65,7 +65,9 @@ impl From<TranscriptError> for Problem {
     fn from(error: TranscriptError) -> Self {
         let detail = error.to_string();
         match error {
-            TranscriptError::EndsBeforeStart => Self::new(Kind::ChunkEndsBeforeStart, detail).at_field("/end_ms"),
+            TranscriptError::EndsBeforeStart => {
+                Self::new(Kind::ChunkEndsBeforeStart, detail).at_field("/end_ms")
+            }
             TranscriptError::TooLong => Self::new(Kind::ChunkTooLong, detail).at_field("/end_ms"),
             TranscriptError::NoSuchChunk { .. } => Self::new(Kind::UnknownChunk, detail),
         }

@@ -58,7 +58,9 @@ fn of_append(error: &AppendError) -> Problem {
 impl From<SealError> for Problem {
     fn from(error: SealError) -> Self {
         match error {
-            SealError::Erased(_) => Self::new(Kind::PersonErased, "they were erased from this session for good"),
+            SealError::Erased(_) => {
+                Self::new(Kind::PersonErased, "they were erased from this session for good")
+            }
             SealError::Keys(error) => error.into(),
         }
     }
@@ -91,7 +93,9 @@ impl From<UnreadableEvent> for Problem {
 impl From<ViewsError> for Problem {
     fn from(error: ViewsError) -> Self {
         match &error {
-            ViewsError::Unavailable(_) | ViewsError::CheckpointMoved { .. } => Self::unavailable(NO_VIEWS, &error),
+            ViewsError::Unavailable(_) | ViewsError::CheckpointMoved { .. } => {
+                Self::unavailable(NO_VIEWS, &error)
+            }
             ViewsError::Damaged { .. } => Self::internal(&error),
         }
     }

@@ -73,7 +73,8 @@ impl ListSessionsQuery {
         if (1..=LONGEST_TITLE).contains(&length) {
             return Ok(());
         }
-        Err(Problem::new(ProblemKind::InvalidParameter, "it must be 1 to 300 characters").at_parameter("title"))
+        Err(Problem::new(ProblemKind::InvalidParameter, "it must be 1 to 300 characters")
+            .at_parameter("title"))
     }
 }
 
@@ -130,10 +131,10 @@ pub(super) async fn list_sessions(
     let principal = &allowed.principal;
     let page = sessions(&*app.views, &query.into_query(principal.tenant), &Titles(&app)).await?;
     let opener = Opener::of(&app, principal);
-    let mut opened = Vec::with_capacity(page.items.len());
+    let mut shown = Vec::with_capacity(page.items.len());
     for view in page.items {
-        opened.push(SessionResource::open(view, opener).await?);
+        shown.push(SessionResource::open(view, opener).await?);
     }
-    let body = SessionPage { sessions: opened, next: next(page.next.as_ref()) };
+    let body = SessionPage { sessions: shown, next: next(page.next.as_ref()) };
     Ok(Seen { position: page.position, body })
 }

@@ -1,5 +1,6 @@
 //! `PATCH /sessions/{id}`.
 
+use acta_application::log::Sequence;
 use acta_application::session::UpdateSession;
 use acta_domain::{AssemblyId, Languages, Modality, Schedule};
 use axum::extract::State;
@@ -57,7 +58,7 @@ impl UpdateSessionBody {
             && self.assembly_id.is_none()
     }
 
-    fn into_input(self, if_match: IfMatch) -> UpdateSession {
+    fn into_input(self, expected_version: Option<Sequence>) -> UpdateSession {
         UpdateSession {
             title: personal(self.title),
             modality: self.modality,
@@ -65,7 +66,7 @@ impl UpdateSessionBody {
             languages: self.languages,
             limits: self.limits.map(Into::into),
             assembly_id: self.assembly_id,
-            expected_version: if_match.0,
+            expected_version,
         }
     }
 }
@@ -81,13 +82,14 @@ pub(super) async fn update_session(
     State(app): State<App>,
     allowed: Allowed<SessionsManage>,
     Params(path): Params<SessionPath>,
-    if_match: IfMatch,
+    IfMatch(expected): IfMatch,
     command: Command<UpdateSessionBody>,
 ) -> Result<Response, Problem> {
     if command.body.is_empty() {
         return Err(Problem::new(ProblemKind::InvalidBody, "there is nothing in it to change").at_field(""));
     }
     let context = command.context(&app, &allowed.principal);
-    let accepted = app.use_cases.update_session(&context, path.session, command.body.into_input(if_match)).await?;
+    let input = command.body.into_input(expected);
+    let accepted = app.use_cases.update_session(&context, path.session, input).await?;
     Ok((entity_tag(accepted.appended.sequence), Written::done(accepted)).into_response())
 }

@@ -65,7 +65,12 @@ struct Writer {
 }
 
 impl Writer {
-    async fn page(&mut self, app: &HttpState, query: &TranscriptQuery, chunks: &[ChunkView]) -> Result<Bytes, Problem> {
+    async fn page(
+        &mut self,
+        app: &HttpState,
+        query: &TranscriptQuery,
+        chunks: &[ChunkView],
+    ) -> Result<Bytes, Problem> {
         let mut text = String::new();
         for chunk in chunks {
             if let Some(cue) = self.cue(app, query, chunk).await? {
@@ -76,7 +81,12 @@ impl Writer {
     }
 
     /// The chunk with its words; [`None`] when they cannot be read any more.
-    async fn cue(&mut self, app: &HttpState, query: &TranscriptQuery, chunk: &ChunkView) -> Result<Option<Cue>, Problem> {
+    async fn cue(
+        &mut self,
+        app: &HttpState,
+        query: &TranscriptQuery,
+        chunk: &ChunkView,
+    ) -> Result<Option<Cue>, Problem> {
         let Some(part) = chunk.current_text() else {
             return Ok(None);
         };
@@ -91,7 +101,12 @@ impl Writer {
         Ok(Some(Cue { start_ms: chunk.start_ms.get(), end_ms: chunk.end_ms.get(), speaker, text }))
     }
 
-    async fn name(&mut self, app: &HttpState, query: &TranscriptQuery, person: PersonId) -> Result<Option<String>, Problem> {
+    async fn name(
+        &mut self,
+        app: &HttpState,
+        query: &TranscriptQuery,
+        person: PersonId,
+    ) -> Result<Option<String>, Problem> {
         if let Some(name) = self.names.get(&person) {
             return Ok(name.clone());
         }

@@ -34,7 +34,7 @@ const TEXT: &str = "text/plain";
 pub(crate) enum TranscriptFormat {
     /// A page of chunks.
     Json,
-    /// The whole as WebVTT.
+    /// The whole as `WebVTT`.
     Vtt,
     /// The whole as `SubRip`.
     Srt,
@@ -143,16 +143,22 @@ pub(super) async fn get_transcript(
     let query = query.into_query(tenant, path.session);
     match file {
         Some(format) => export::answer(app, query, format).await,
-        None => page(&app, &query, Opener::of(&app, &allowed.principal)).await.map(IntoResponse::into_response),
+        None => {
+            page(&app, &query, Opener::of(&app, &allowed.principal)).await.map(IntoResponse::into_response)
+        }
     }
 }
 
-async fn page(app: &HttpState, query: &TranscriptQuery, opener: Opener<'_>) -> Result<Seen<TranscriptPage>, Problem> {
+async fn page(
+    app: &HttpState,
+    query: &TranscriptQuery,
+    opener: Opener<'_>,
+) -> Result<Seen<TranscriptPage>, Problem> {
     let page = chunks(&*app.views, query).await?;
-    let mut opened = Vec::with_capacity(page.items.len());
+    let mut shown = Vec::with_capacity(page.items.len());
     for view in &page.items {
-        opened.push(ChunkResource::open(view, query.session, opener).await?);
+        shown.push(ChunkResource::open(view, query.session, opener).await?);
     }
-    let body = TranscriptPage { chunks: opened, next: next(page.next.as_ref()) };
+    let body = TranscriptPage { chunks: shown, next: next(page.next.as_ref()) };
     Ok(Seen { position: page.position, body })
 }

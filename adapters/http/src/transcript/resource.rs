@@ -1,6 +1,8 @@
 //! A chunk as the API shows it.
 
-use acta_domain::{ChunkNumber, ChunkSource, Confidence, Language, MediaTime, PersonId, SessionId, Timestamp};
+use acta_domain::{
+    ChunkNumber, ChunkSource, Confidence, Language, MediaTime, PersonId, SessionId, Timestamp,
+};
 use acta_projections::transcript::ChunkView;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,7 +53,11 @@ pub(crate) struct ChunkResource {
 
 impl ChunkResource {
     /// `view`, opened as far as the reader may see.
-    pub(super) async fn open(view: &ChunkView, session: SessionId, opener: Opener<'_>) -> Result<Self, Problem> {
+    pub(super) async fn open(
+        view: &ChunkView,
+        session: SessionId,
+        opener: Opener<'_>,
+    ) -> Result<Self, Problem> {
         let (text, sealed) = opener.text(session, view.current_text(), "text").await?;
         Ok(Self {
             chunk: view.chunk,

@@ -29,7 +29,9 @@ fn operations() -> Vec<(Method, String, String, bool)> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         let path = path.replace("{chunk}", "1");
-        let path = ["{id}", "{userId}", "{requestId}"].iter().fold(path, |path, name| path.replace(name, &person(1).to_string()));
+        let path = ["{id}", "{userId}", "{requestId}"]
+            .iter()
+            .fold(path, |path, name| path.replace(name, &person(1).to_string()));
         for (method, operation) in item.as_object().unwrap() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let id = operation["operationId"].as_str().unwrap().to_owned();

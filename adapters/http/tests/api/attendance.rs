@@ -63,14 +63,23 @@ async fn the_capacity_of_a_session_holds() {
 async fn a_qr_code_lets_its_person_in_once() {
     let service = Service::start().await;
     let path = format!("/sessions/{}/attendance", service.session(true).await);
-    let issued = service.chair().post(&format!("{path}/qr"), json!({ "user_id": person(1) })).await.expect(StatusCode::OK);
+    let issued = service
+        .chair()
+        .post(&format!("{path}/qr"), json!({ "user_id": person(1) }))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(issued.json()["expires_at"], "2026-01-01T00:15:00.000000Z");
     let scan = json!({ "token": issued.json()["token"] });
-    let (ada, bob) = (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
+    let (ada, bob) =
+        (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
     let validate = format!("{path}/validate-qr");
     bob.post(&validate, scan.clone()).await.is_problem(403, "qr-for-another-person");
     ada.post(&validate, scan.clone()).await.expect(StatusCode::OK);
-    service.chair().post(&format!("{path}/{}/mark-left", person(1)), Value::Null).await.expect(StatusCode::OK);
+    service
+        .chair()
+        .post(&format!("{path}/{}/mark-left", person(1)), Value::Null)
+        .await
+        .expect(StatusCode::OK);
     service.chair().post(&validate, scan).await.is_problem(409, "evidence-replayed");
     ada.post(&validate, json!({ "token": "a.b.c" })).await.is_problem(400, "qr-invalid");
 }
@@ -81,7 +90,8 @@ async fn a_qr_code_comes_as_a_picture_too() {
     let path = format!("/sessions/{}/attendance/qr", service.session(true).await);
     let chair = service.chair();
     let body = json!({ "user_id": person(1) });
-    let as_type = async |accept: &str| chair.call(Method::POST, &path, body.clone(), &[("accept", accept)]).await;
+    let as_type =
+        async |accept: &str| chair.call(Method::POST, &path, body.clone(), &[("accept", accept)]).await;
     let png = as_type("image/png").await.expect(StatusCode::OK);
     assert_eq!(png.header("content-type"), "image/png");
     assert!(png.body.starts_with(b"\x89PNG"));

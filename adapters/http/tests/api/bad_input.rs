@@ -32,27 +32,57 @@ async fn a_bad_body_gets_its_problem_and_leaves_no_event() {
         ("/sessions".into(), wrong(meeting(), "title", json!(1)), "invalid-body", Some("/title")),
         ("/sessions".into(), wrong(meeting(), "title", json!("a\u{0}b")), "invalid-body", Some("/title")),
         ("/sessions".into(), wrong(meeting(), "title", json!("\u{7f}")), "invalid-body", Some("/title")),
-        ("/sessions".into(), wrong(meeting(), "languages", json!(["en", "x"])), "invalid-body", Some("/languages/1")),
-        ("/sessions".into(), wrong(meeting(), "limits", json!({ "capacity": -1 })), "invalid-body", Some("/limits/capacity")),
-        ("/sessions".into(), wrong(meeting(), "limits", json!({ "x~/y": 1 })), "invalid-body", Some("/limits/x~0~1y")),
-        (register.clone(), wrong(attendee.clone(), "user_id", json!("ada")), "invalid-body", Some("/user_id")),
-        (register.clone(), wrong(attendee.clone(), "voting_weight", json!(1)), "invalid-body", Some("/voting_weight")),
+        (
+            "/sessions".into(),
+            wrong(meeting(), "languages", json!(["en", "x"])),
+            "invalid-body",
+            Some("/languages/1"),
+        ),
+        (
+            "/sessions".into(),
+            wrong(meeting(), "limits", json!({ "capacity": -1 })),
+            "invalid-body",
+            Some("/limits/capacity"),
+        ),
+        (
+            "/sessions".into(),
+            wrong(meeting(), "limits", json!({ "x~/y": 1 })),
+            "invalid-body",
+            Some("/limits/x~0~1y"),
+        ),
+        (
+            register.clone(),
+            wrong(attendee.clone(), "user_id", json!("ada")),
+            "invalid-body",
+            Some("/user_id"),
+        ),
+        (
+            register.clone(),
+            wrong(attendee.clone(), "voting_weight", json!(1)),
+            "invalid-body",
+            Some("/voting_weight"),
+        ),
         (register, wrong(attendee, "name", json!("x".repeat(201))), "invalid-body", Some("/name")),
         (chunks.clone(), wrong(chunk.clone(), "confidence", json!(1.1)), "invalid-body", Some("/confidence")),
         (chunks.clone(), wrong(chunk.clone(), "start_ms", json!(1e300)), "invalid-body", Some("/start_ms")),
         (chunks, r#"{"confidence": NaN}"#.into(), "malformed-json", None),
         (inside("start"), "{\"x\":1}".into(), "invalid-body", Some("/x")),
         (inside("floor/requests"), json!({ "kind": "song" }).to_string(), "invalid-body", Some("/kind")),
-        (inside("governance/vote-opened"), json!({ "vote_id": "a/b" }).to_string(), "invalid-body", Some("/vote_id")),
+        (
+            inside("governance/vote-opened"),
+            json!({ "vote_id": "a/b" }).to_string(),
+            "invalid-body",
+            Some("/vote_id"),
+        ),
     ];
     let head = service.head();
     for (path, body, slug, field) in cases {
         let request = Request::post(format!("/api/v1{path}")).header("content-type", "application/json");
         let answer = service.administrator().send(request.body(Body::from(body.clone())).unwrap()).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {:.80}", body);
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {body:.80}");
         answer.is_problem(400, slug);
         if let Some(field) = field {
-            assert_eq!(answer.json()["field"], field, "{path} {:.80} {}", body, answer.text());
+            assert_eq!(answer.json()["field"], field, "{path} {body:.80} {}", answer.text());
         }
     }
     assert_eq!(service.head(), head);
@@ -94,7 +124,8 @@ async fn a_bad_parameter_gets_its_problem() {
 async fn a_body_of_another_type_or_size_is_refused() {
     let service = Service::start().await;
     let send = |kind: &'static str, body: Vec<u8>| {
-        let request = Request::post("/api/v1/sessions").header("content-type", kind).body(Body::from(body)).unwrap();
+        let request =
+            Request::post("/api/v1/sessions").header("content-type", kind).body(Body::from(body)).unwrap();
         let chair = service.chair();
         async move { chair.send(request).await }
     };
@@ -120,5 +151,8 @@ async fn every_answer_has_a_request_id_and_is_not_stored() {
     let service = Service::start().await;
     let answer = service.chair().get("/sessions").await;
     assert!(!answer.header("x-request-id").is_empty());
-    assert_eq!((answer.header("cache-control"), answer.header("x-content-type-options")), ("no-store", "nosniff"));
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("x-content-type-options")),
+        ("no-store", "nosniff")
+    );
 }

@@ -13,12 +13,16 @@ async fn request(client: &Client<'_>, path: &str, body: Value) -> String {
 async fn the_floor_is_asked_for_given_and_given_back() {
     let service = Service::start().await;
     let path = format!("/sessions/{}/floor", service.session_with(&[person(1), person(2)]).await);
-    let (ada, bob) = (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
+    let (ada, bob) =
+        (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
     let first = request(&ada, &path, json!({ "kind": "speech", "topic": "The budget" })).await;
     let order = request(&bob, &path, json!({ "kind": "point_of_order" })).await;
 
     let floor = service.chair().get(&path).await.expect(StatusCode::OK).json();
-    assert_eq!((&floor["queue"][0]["request_id"], &floor["queue"][1]["topic"]), (&json!(order), &json!("The budget")));
+    assert_eq!(
+        (&floor["queue"][0]["request_id"], &floor["queue"][1]["topic"]),
+        (&json!(order), &json!("The budget"))
+    );
 
     let approve = format!("{path}/requests/{order}/approve");
     service.chair().post(&approve, json!({ "time_limit_seconds": 60 })).await.expect(StatusCode::OK);
@@ -39,7 +43,8 @@ async fn the_floor_is_asked_for_given_and_given_back() {
 async fn one_asks_and_withdraws_for_oneself_unless_one_is_the_chair() {
     let service = Service::start().await;
     let path = format!("/sessions/{}/floor", service.session_with(&[person(1), person(2)]).await);
-    let (ada, bob) = (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
+    let (ada, bob) =
+        (service.client(Role::Participant, person(1)), service.client(Role::Participant, person(2)));
     let for_bob = json!({ "kind": "speech", "user_id": person(2) });
     ada.post(&format!("{path}/requests"), for_bob.clone()).await.is_problem(403, "not-yours");
     let id = request(&service.chair(), &path, for_bob).await;
@@ -55,10 +60,15 @@ async fn a_muted_person_is_not_given_a_turn() {
     let path = format!("/sessions/{}/floor", service.session_with(&[person(1)]).await);
     let ada = service.client(Role::Participant, person(1));
     let id = request(&ada, &path, json!({ "kind": "speech" })).await;
-    let (mute, unmute) = (format!("{path}/attendees/{}/mute", person(1)), format!("{path}/attendees/{}/unmute", person(1)));
+    let (mute, unmute) =
+        (format!("{path}/attendees/{}/mute", person(1)), format!("{path}/attendees/{}/unmute", person(1)));
     ada.post(&mute, Value::Null).await.is_problem(403, "permission-needed");
     service.chair().post(&mute, Value::Null).await.expect(StatusCode::OK);
-    service.chair().post(&format!("{path}/requests/{id}/approve"), Value::Null).await.is_problem(409, "person-muted");
+    service
+        .chair()
+        .post(&format!("{path}/requests/{id}/approve"), Value::Null)
+        .await
+        .is_problem(409, "person-muted");
     assert_eq!(service.chair().get(&path).await.json()["muted"][0]["user_id"], person(1).to_string());
     service.chair().post(&unmute, Value::Null).await.expect(StatusCode::OK);
     service.chair().post(&unmute, Value::Null).await.is_problem(409, "not-muted");

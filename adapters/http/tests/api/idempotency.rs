@@ -46,8 +46,16 @@ async fn a_key_is_for_one_request() {
     service.chair().call(Method::POST, "/sessions", meeting(), &KEY).await.expect(StatusCode::CREATED);
     let mut other = meeting();
     other["title"] = json!("Another");
-    service.chair().call(Method::POST, "/sessions", other, &KEY).await.is_problem(422, "idempotency-key-reused");
-    service.administrator().call(Method::POST, "/sessions", meeting(), &KEY).await.expect(StatusCode::CREATED);
+    service
+        .chair()
+        .call(Method::POST, "/sessions", other, &KEY)
+        .await
+        .is_problem(422, "idempotency-key-reused");
+    service
+        .administrator()
+        .call(Method::POST, "/sessions", meeting(), &KEY)
+        .await
+        .expect(StatusCode::CREATED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +76,11 @@ async fn a_traceparent_is_kept_with_the_event() {
     let service = Service::start().await;
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     for header in [trace, "nonsense"] {
-        service.chair().call(Method::POST, "/sessions", meeting(), &[("traceparent", header)]).await.expect(StatusCode::CREATED);
+        service
+            .chair()
+            .call(Method::POST, "/sessions", meeting(), &[("traceparent", header)])
+            .await
+            .expect(StatusCode::CREATED);
     }
     let events = service.administrator().get("/events").await.json()["events"].clone();
     assert_eq!(events[0]["metadata"]["traceparent"], trace);

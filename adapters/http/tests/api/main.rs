@@ -1,4 +1,4 @@
-//! The API as clients see it: the real router over the real use cases and SQLite stores in a temporary folder.
+//! The API as clients see it: the real router over the real use cases and `SQLite` stores in a temporary folder.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;

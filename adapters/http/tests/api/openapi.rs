@@ -16,7 +16,10 @@ fn the_description_that_is_checked_in_is_the_one_that_the_code_gives() {
         fs::write(checked_in(), &text).unwrap();
     }
     let stored = fs::read_to_string(checked_in()).unwrap_or_default();
-    assert!(stored == text, "schemas/openapi.json differs from the code: run this test with ACTA_REGENERATE=1");
+    assert!(
+        stored == text,
+        "schemas/openapi.json differs from the code: run this test with ACTA_REGENERATE=1"
+    );
 }
 
 /// Calls `visit` for every object inside `value`.

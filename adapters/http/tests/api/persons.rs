@@ -10,15 +10,21 @@ async fn a_person_who_was_erased_is_nowhere_to_be_read() {
     let id = service.session_with(&[person(1)]).await;
     let chunk = json!({ "speaker_id": person(1), "language": "en", "start_ms": 0, "end_ms": 1, "text": "My secret",
         "confidence": 1, "source": "human" });
-    service.chair().post(&format!("/sessions/{id}/transcript/chunks"), chunk.clone()).await.expect(StatusCode::CREATED);
+    service
+        .chair()
+        .post(&format!("/sessions/{id}/transcript/chunks"), chunk.clone())
+        .await
+        .expect(StatusCode::CREATED);
     let path = format!("/sessions/{id}/persons/{}", person(1));
     service.chair().call(Method::DELETE, &path, Value::Null, &[]).await.is_problem(403, "permission-needed");
     let head = service.head();
-    let erased = service.administrator().call(Method::DELETE, &path, Value::Null, &[]).await.expect(StatusCode::OK);
+    let erased =
+        service.administrator().call(Method::DELETE, &path, Value::Null, &[]).await.expect(StatusCode::OK);
     assert!(erased.json()["erased_at"].is_string());
     assert_eq!(service.head(), head);
 
-    let attendee = service.chair().get(&format!("/sessions/{id}/attendance")).await.json()["attendees"][0].clone();
+    let attendee =
+        service.chair().get(&format!("/sessions/{id}/attendance")).await.json()["attendees"][0].clone();
     assert_eq!((&attendee["name"], &attendee["sealed"]), (&Value::Null, &json!(true)));
     let transcript = format!("/sessions/{id}/transcript");
     assert_eq!(service.chair().get(&transcript).await.json()["chunks"][0]["text"], Value::Null);

@@ -47,8 +47,9 @@ impl Service {
         let clock = Arc::new(TestClock::at(moment(0)));
         let randomness: Arc<dyn Randomness> = Arc::new(TestRandomness::default());
         let keyring = Keyring::open(&folder.path().join("keys"), Arc::clone(&randomness)).unwrap();
-        let data = DataFolder::lock(&folder.path().join("data")).unwrap();
-        let sqlite = Arc::new(SqliteLog::open(&data, Arc::clone(&clock) as _, Arc::clone(&randomness)).await.unwrap());
+        let data = DataFolder::lock(folder.path().join("data")).unwrap();
+        let sqlite =
+            Arc::new(SqliteLog::open(&data, Arc::clone(&clock) as _, Arc::clone(&randomness)).await.unwrap());
         let log: Arc<dyn EventLog> = Arc::clone(&sqlite) as _;
         let views: Arc<dyn Views> = Arc::new(SqliteViews::open(&data).await.unwrap());
         let master = Arc::new(keyring.master().unwrap());
@@ -189,7 +190,13 @@ impl Client<'_> {
     }
 
     /// A request under `/api/v1`; a body of `null` is none.
-    pub(crate) async fn call(&self, method: Method, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -12,7 +12,10 @@ async fn a_session_is_created_and_read() {
     let created = service.chair().post("/sessions", meeting()).await.expect(StatusCode::CREATED);
     let body = created.json();
     let id = body["session_id"].as_str().unwrap();
-    assert_eq!((&body["position"], &body["session_index"], &body["version"]), (&json!(2), &json!(1), &json!(2)));
+    assert_eq!(
+        (&body["position"], &body["session_index"], &body["version"]),
+        (&json!(2), &json!(1), &json!(2))
+    );
     assert_eq!(created.header("location"), format!("/api/v1/sessions/{id}"));
     assert_eq!(created.header("acta-position"), "2");
 
@@ -45,7 +48,11 @@ async fn a_session_is_cancelled_with_a_reason_that_only_some_see() {
     let service = Service::start().await;
     let id = service.session(false).await;
     let path = format!("/sessions/{id}");
-    service.chair().post(&format!("{path}/cancel"), json!({ "reason": "No quorum" })).await.expect(StatusCode::OK);
+    service
+        .chair()
+        .post(&format!("{path}/cancel"), json!({ "reason": "No quorum" }))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(service.chair().get(&path).await.json()["cancellation_reason"], "No quorum");
     let seen = service.client(Role::Observer, person(7)).get(&path).await.json();
     assert_eq!((&seen["title"], &seen["title_sealed"]), (&Value::Null, &json!(true)));
@@ -128,7 +135,16 @@ async fn the_sessions_of_another_tenant_do_not_exist() {
 async fn a_session_that_nobody_made_is_unknown() {
     let service = Service::start().await;
     let path = format!("/sessions/{}", person(5));
-    for below in ["", "/attendance", "/attendance/quorum", "/floor", "/transcript", "/audit-proof", "/heads", "/heads/latest"] {
+    for below in [
+        "",
+        "/attendance",
+        "/attendance/quorum",
+        "/floor",
+        "/transcript",
+        "/audit-proof",
+        "/heads",
+        "/heads/latest",
+    ] {
         service.chair().get(&format!("{path}{below}")).await.is_problem(404, "unknown-session");
     }
 }

@@ -15,7 +15,8 @@ async fn chunks_are_added_corrected_and_read_in_pages() {
     let path = format!("/sessions/{}/transcript", service.session_with(&[person(1)]).await);
     let chair = service.chair();
     for number in 0..3 {
-        let done = chair.post(&format!("{path}/chunks"), chunk(number, "Ordre!")).await.expect(StatusCode::CREATED);
+        let done =
+            chair.post(&format!("{path}/chunks"), chunk(number, "Ordre!")).await.expect(StatusCode::CREATED);
         assert_eq!(done.json()["chunk"], number + 1);
     }
     let correction = json!({ "text": "Order!" });
@@ -23,7 +24,10 @@ async fn chunks_are_added_corrected_and_read_in_pages() {
     chair.post(&format!("{path}/chunks/9/corrections"), correction).await.is_problem(404, "unknown-chunk");
 
     let page = chair.get(&format!("{path}?limit=2")).await.expect(StatusCode::OK).json();
-    assert_eq!((&page["chunks"][0]["text"], &page["chunks"][1]["text"]), (&json!("Ordre!"), &json!("Order!")));
+    assert_eq!(
+        (&page["chunks"][0]["text"], &page["chunks"][1]["text"]),
+        (&json!("Ordre!"), &json!("Order!"))
+    );
     let rest = chair.get(&format!("{path}?limit=2&cursor={}", page["next"].as_str().unwrap())).await.json();
     assert_eq!(rest["chunks"].as_array().unwrap().len(), 1);
     let middle = chair.get(&format!("{path}?from_ms=1000&until_ms=2000")).await.json();

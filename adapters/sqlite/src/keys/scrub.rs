@@ -37,7 +37,7 @@ pub(super) async fn scrub(connection: &mut SqliteConnection) -> Result<(), Scrub
     if !pending {
         return Ok(());
     }
-    // sqlx::query("VACUUM").execute(&mut *connection).await?;
+    sqlx::query("VACUUM").execute(&mut *connection).await?;
     empty_wal(connection).await?;
     sqlx::query(DONE).execute(connection).await?;
     Ok(())

@@ -8,7 +8,7 @@ const LONGEST_NAME: usize = 200;
 
 /// Why a file cannot be played.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SittingError {
+pub(in crate::cli::demo) enum SittingError {
     /// It does not have the form of a sitting.
     #[error(
         "this is not a sitting: expected {{\"source\": …, \"utterances\": [{{\"speaker\": …, \"content\": …}}, …]}}"
