@@ -10,7 +10,7 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Config {
     /// The folder that holds the log, the views and the keys
-    #[arg(long, env = "ACTA_DATA", default_value = "./data")]
+    #[arg(long, env = "ACTA_DATA", default_value = "./data", global = true)]
     pub(crate) data: PathBuf,
 
     /// Where to listen; port 0 takes any free port

@@ -102,8 +102,22 @@ impl Stores {
     }
 }
 
+/// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged.
+fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
+    for (data, key) in [("keys.sqlite", "master.key"), ("log.sqlite", "evidence"), ("log.sqlite", "digest.key")] {
+        let key = config.keys().join(key);
+        anyhow::ensure!(
+            !config.data.join(data).exists() || key.exists(),
+            "{} is missing, but {data} was written with it: restore it from your backup",
+            key.display(),
+        );
+    }
+    Ok(())
+}
+
 /// Starts the service; it listens when this returns.
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
+    refuse_lost_keys(config)?;
     let keys = ServiceKeys::open(config)?;
     let stores = Stores::open(config, &keys).await?;
     let listener = TcpListener::bind(config.listen).await;

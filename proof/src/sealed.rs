@@ -89,7 +89,7 @@ pub enum SealError {
 }
 
 impl SealContext<'_> {
-    // 84             array(4)
+    // 83             array(3)
     //    50 …16      tenant
     //    50 …16      session
     //    text        subject

@@ -11,8 +11,9 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn scripts() -> PathBuf {
-    root().join("tests/python")
+/// A file of `tests/python`.
+pub(crate) fn script(name: &str) -> PathBuf {
+    root().join("tests/python").join(name)
 }
 
 /// The interpreter of the environment, which is made if it is not there or asks for other packages than it was made with.
@@ -22,7 +23,7 @@ pub(crate) fn interpreter() -> PathBuf {
     let lock = File::create(folder.join("lock")).unwrap();
     lock.lock().expect("one test at a time makes the environment");
     let (environment, made_with) = (folder.join("environment"), folder.join("made-with.txt"));
-    let requirements = scripts().join("requirements.txt");
+    let requirements = script("requirements.txt");
     let wanted = fs::read_to_string(&requirements).unwrap();
     if fs::read_to_string(&made_with).ok().as_ref() != Some(&wanted) {
         make(&environment, &requirements);
@@ -44,6 +45,6 @@ fn done(command: &mut Command) {
 
 /// Runs a script of `tests/python` or, with a slash in its name, of the checkout.
 pub(crate) fn run<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> Output {
-    let script = if script.contains('/') { root().join(script) } else { scripts().join(script) };
-    Command::new(interpreter()).arg(script).args(arguments).output().unwrap()
+    let path = if script.contains('/') { root().join(script) } else { self::script(script) };
+    Command::new(interpreter()).arg(path).args(arguments).output().unwrap()
 }

@@ -146,7 +146,7 @@ fn header_parameters(method: &Method, is_command: bool, is_view: bool) -> Vec<Va
     }
     if is_view {
         let mut fresh = header("Acta-At-Least", "", "The position that the answer is to reflect at least.");
-        fresh["schema"] = json!({ "type": "integer", "minimum": 0 });
+        fresh["schema"] = json!({ "$ref": "#/components/schemas/Whole" });
         headers.push(fresh);
     }
     headers

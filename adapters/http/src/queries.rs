@@ -5,6 +5,7 @@ use acta_projections::{cursor_from_text, cursor_to_text};
 use serde::{Deserialize, Deserializer, de};
 use utoipa::IntoParams;
 
+use crate::extract::Count;
 use crate::schema;
 
 /// A query that asks for nothing but freshness.
@@ -14,7 +15,7 @@ use crate::schema;
 pub(crate) struct AtLeastQuery {
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]
-    pub(crate) at_least: Option<u64>,
+    pub(crate) at_least: Option<Count>,
 }
 
 /// A query that asks for nothing.

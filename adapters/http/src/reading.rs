@@ -9,7 +9,7 @@ use acta_domain::{SessionId, TenantId};
 use acta_projections::sessions::{SessionView, session as session_row};
 use acta_projections::{ProjectionKind, StoredPart};
 
-use crate::extract::Freshness;
+use crate::extract::{Count, Freshness};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::HttpState;
 use crate::waiting::until_reflected;
@@ -23,7 +23,7 @@ pub(crate) async fn session(
     tenant: TenantId,
     id: SessionId,
     freshness: &Freshness,
-    in_query: Option<u64>,
+    in_query: Option<Count>,
     kind: ProjectionKind,
 ) -> Result<(SessionView, Position), Problem> {
     let kinds = [ProjectionKind::Sessions, kind];

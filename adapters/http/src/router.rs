@@ -114,3 +114,34 @@ impl MakeRequestId for RequestIds {
         HeaderValue::try_from(id.to_string()).ok().map(RequestId::new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn answer(routes: Router) -> Response {
+        let layers = ServiceBuilder::new().layer(CatchPanicLayer::custom(panicked)).layer(from_fn(in_time));
+        routes.layer(layers).oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_does_not_come_is_a_problem() {
+        let response = answer(Router::new().route("/", get(std::future::pending::<()>))).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()["retry-after"], "1");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem() {
+        async fn broken() {
+            panic!("on purpose");
+        }
+        let response = answer(Router::new().route("/", get(broken))).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
+}

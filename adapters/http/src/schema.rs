@@ -6,8 +6,12 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::extract::MAX_EXACT;
+
 /// Free text: one character that shows, and no control characters but line feed and tab.
 const TEXT: &str = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$";
+/// Years that a moment can lie in.
+const YEARS: &str = "^(19[7-9][0-9]|[2-9][0-9]{3})-";
 /// A decimal above 0 and at most a billion, with at most six decimals.
 const WEIGHT: &str = r"^(0\.(?!0{1,6}$)[0-9]{1,6}|[1-9][0-9]{0,8}(\.[0-9]{1,6})?|1000000000(\.0{1,6})?)$";
 
@@ -38,7 +42,7 @@ macro_rules! schemas {
 }
 
 schemas! {
-    Moment = json!({ "type": "string", "format": "date-time", "example": "2026-11-22T10:00:00.000000Z",
+    Moment = json!({ "type": "string", "format": "date-time", "pattern": YEARS, "example": "2026-11-22T10:00:00.000000Z",
         "description": "A moment (RFC 3339) in the years 1970 to 9999, kept to the microsecond, answered in UTC." });
     Title = text(300, "General meeting");
     Name = text(200, "Ada Lovelace");
@@ -71,7 +75,7 @@ schemas! {
     VotingWeight = json!({ "type": "string", "pattern": WEIGHT, "example": "3.25",
         "description": "A decimal above 0 and at most 1000000000, with at most six decimals." });
     Sum = json!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,6})?$", "example": "12.5" });
-    Whole = json!({ "type": "integer", "minimum": 0 });
+    Whole = json!({ "type": "integer", "minimum": 0, "maximum": MAX_EXACT });
     Cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,512}$" });
 }
 

@@ -35,7 +35,7 @@ impl UseCases {
         let at = self.ports.clock.now();
         let part = PersonalPart::of([("note", note)]);
         let subject = Subject::Person(person_id);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &part).await?;
         self.attend(context, session_id, person_id, sealed, |_| AttendanceCommand::Refuse {
             person_id,
             method,

@@ -44,7 +44,7 @@ impl UseCases {
         let Contact { name, email, phone } = input.contact;
         let part = PersonalPart::of([("name", name), ("email", email), ("phone", phone)]);
         let subject = Subject::Person(person_id);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &part).await?;
         self.attend(context, session_id, person_id, sealed, |capacity| AttendanceCommand::Validate {
             person_id,
             method: AttendanceMethod::Manual,

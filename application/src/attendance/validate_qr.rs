@@ -20,7 +20,11 @@ impl UseCases {
     ) -> Result<AttendanceRecorded, UseCaseError> {
         self.known_session(context.tenant, session_id).await?;
         let at = self.ports.clock.now();
-        let VerifiedQr { claims, evidence } = self.ports.qr.verify(token, at)?;
+        let VerifiedQr { claims, evidence } = match self.ports.qr.verify(token, at) {
+            // The code may have expired since this very command let somebody in.
+            Err(refusal) if context.may_repeat => return self.let_in_before(context, refusal).await,
+            verified => verified?,
+        };
         if (claims.tenant, claims.session) != (context.tenant, session_id) {
             return Err(QrError::OtherSession.into());
         }
@@ -36,5 +40,19 @@ impl UseCases {
             at,
         })
         .await
+    }
+
+    /// Whom a repeated command let in the first time; `refusal` if it never did.
+    async fn let_in_before(
+        &self,
+        context: &CommandContext,
+        refusal: QrError,
+    ) -> Result<AttendanceRecorded, UseCaseError> {
+        let accepted = self.first_outcome(context, refusal.clone().into()).await?;
+        let event = self.event_at(context, accepted.appended.first).await?;
+        match event.map(|event| event.decode()).transpose()?.and_then(|event| event.person_id()) {
+            Some(person_id) => Ok(AttendanceRecorded { person_id, accepted }),
+            None => Err(refusal.into()),
+        }
     }
 }

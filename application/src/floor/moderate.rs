@@ -43,7 +43,7 @@ impl UseCases {
         let sealed = match self.requester(context, session_id, request_id).await? {
             Some(person) => {
                 let part = PersonalPart::of([("reason", reason)]);
-                self.ports.persons.seal(context.tenant, session_id, Subject::Person(person), &part).await?
+                self.seal(context, session_id, Subject::Person(person), &part).await?
             }
             // Nobody to seal it for: the rules below refuse it, unless it was denied before under the same key.
             None if !context.may_repeat => return Err(FloorError::NoSuchRequest { request_id }.into()),

@@ -45,9 +45,9 @@ impl UseCases {
         let request_id = SpeechRequestId::new(time_ordered_id(at, &*self.ports.randomness));
         let part = PersonalPart::of([("topic", topic)]);
         let subject = Subject::Person(person_id);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &part).await?;
         let is_present = |attendance: &Attendance| attendance.is_present(person_id);
-        let (present, _) = self.attendances.read(context.tenant, session_id, is_present).await?;
+        let present = self.attendances.read_settled(context.tenant, session_id, is_present).await?;
         let accepted = self
             .on_floor(context, session_id, sealed, |_| FloorCommand::Request {
                 request_id,

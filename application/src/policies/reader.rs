@@ -24,6 +24,8 @@ pub(super) enum PolicyFault {
     Evidence(#[from] crate::evidence::EvidenceError),
     #[error(transparent)]
     UseCase(#[from] crate::UseCaseError),
+    #[error("the cursor stands at {cursor}, behind the end of the log at {head}: was an older log restored?")]
+    AheadOfTheLog { cursor: Position, head: Position },
     #[error("the deadlines kept for a session cannot be read")]
     Kept(#[source] serde_json::Error),
 }
@@ -36,8 +38,13 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    pub(super) async fn position(&self) -> Result<Position, ViewsError> {
-        self.views.checkpoint(&self.name).await
+    pub(super) async fn position(&self) -> Result<Position, PolicyFault> {
+        let cursor = self.views.checkpoint(&self.name).await?;
+        let head = *self.log.head().borrow();
+        if cursor > head {
+            return Err(PolicyFault::AheadOfTheLog { cursor, head });
+        }
+        Ok(cursor)
     }
 
     pub(super) async fn next(&self, after: Position) -> Result<FeedPage, LogError> {

@@ -39,7 +39,7 @@ impl UseCases {
         let session_id = SessionId::new(time_ordered_id(at, &*self.ports.randomness));
         let public_id = PublicId::new(random_bytes(&*self.ports.randomness));
         let title = PersonalPart::of([("title", Some(input.title))]);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, Subject::Session, &title).await?;
+        let sealed = self.seal(context, session_id, Subject::Session, &title).await?;
         let accepted = self
             .carry_out_on_session(context, session_id, sealed, |session, _| {
                 let details = input.details.clone();

@@ -46,7 +46,7 @@ impl UseCases {
         self.known_session(context.tenant, session_id).await?;
         let at = self.ports.clock.now();
         let part = PersonalPart::of([("reason", reason)]);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, Subject::Session, &part).await?;
+        let sealed = self.seal(context, session_id, Subject::Session, &part).await?;
         let describe = sealed.as_ref().map(|_| SessionCommand::Describe { at });
         let commands: Vec<_> = [SessionCommand::Cancel { at }].into_iter().chain(describe).collect();
         self.carry_out_on_session(context, session_id, sealed, |session, _| {

@@ -52,7 +52,7 @@ impl UseCases {
         self.known_session(context.tenant, session_id).await?;
         let at = self.ports.clock.now();
         let title = PersonalPart::of([("title", input.title.clone())]);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, Subject::Session, &title).await?;
+        let sealed = self.seal(context, session_id, Subject::Session, &title).await?;
         self.carry_out_on_session(context, session_id, sealed, |session, version| {
             refuse_other_version(input.expected_version, version)?;
             let details = session.details().ok_or(UseCaseError::UnknownSession)?;

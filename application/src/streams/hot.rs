@@ -76,6 +76,13 @@ pub struct HotStreams<A: Aggregate> {
     keeping: TaskTracker,
 }
 
+impl Basis {
+    /// Whether everything that was counted on is durable, once that is known.
+    async fn settled(self) -> bool {
+        futures::future::join_all(self.rests_on).await.iter().all(Result::is_ok)
+    }
+}
+
 impl<A> HotStreams<A>
 where
     A: Aggregate + 'static,
@@ -104,6 +111,24 @@ where
             rests_on: hot.tail.iter().cloned().collect(),
         };
         Ok((fact(&hot.aggregate), basis))
+    }
+
+    /// Reads a fact that nothing guards later: it is durable when this returns, though it may change afterwards.
+    ///
+    /// # Errors
+    /// When the stream cannot be loaded.
+    pub async fn read_settled<R>(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        fact: impl Fn(&A) -> R,
+    ) -> Result<R, LoadError> {
+        loop {
+            let (known, basis) = self.read(tenant, session, &fact).await?;
+            if basis.settled().await {
+                return Ok(known);
+            }
+        }
     }
 
     /// Decides on the stream of `session` and appends what was decided; returns when it is durable.

@@ -54,7 +54,7 @@ impl UseCases {
         let at = self.ports.clock.now();
         let subject = input.speaker_id.map_or(Subject::Session, Subject::Person);
         let part = PersonalPart::of([("text", Some(input.text))]);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &part).await?;
         let command = TranscriptCommand::Add {
             speaker_id: input.speaker_id,
             language: input.language,

@@ -39,7 +39,7 @@ impl UseCases {
         let at = self.ports.clock.now();
         let subject = self.subject_of_chunk(context, session_id, input.chunk).await?;
         let part = PersonalPart::of([("text", Some(input.text))]);
-        let sealed = self.ports.persons.seal(context.tenant, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &part).await?;
         let command = TranscriptCommand::Correct { chunk: input.chunk, language: input.language, at };
         self.carry_out(&self.transcripts, context, session_id, sealed, open_transcript, |transcript, ()| {
             Ok(transcript.decide(command.clone())?)

@@ -6,6 +6,7 @@ use cqrs_es::Aggregate;
 
 use super::{CommandContext, UseCaseError, UseCases};
 use crate::log::{AppendError, Appended, FeedScope, Position, RecordedEvent, Sequence};
+use crate::persons::{PersonalPart, SealError, Subject};
 use crate::streams::{Basis, Decision, ExecuteError, HotStreams};
 
 /// A conflict is tried again this often, and nothing else is.
@@ -92,7 +93,7 @@ impl UseCases {
     }
 
     /// A repeated command is often refused because its first time changed things: then its first outcome is the answer.
-    async fn first_outcome(
+    pub(crate) async fn first_outcome(
         &self,
         context: &CommandContext,
         refusal: UseCaseError,
@@ -101,6 +102,25 @@ impl UseCases {
             Some((appended, digest)) => repeated(appended, digest == context.command_digest),
             None => Err(refusal),
         }
+    }
+
+    /// Seals a personal part. For a person who was erased since, a repeated command needs none: its first outcome is the answer.
+    pub(crate) async fn seal(
+        &self,
+        context: &CommandContext,
+        session: SessionId,
+        subject: Subject,
+        part: &PersonalPart,
+    ) -> Result<Option<SealedPart>, UseCaseError> {
+        match self.ports.persons.seal(context.tenant, session, subject, part).await {
+            Err(SealError::Erased(_)) if self.was_sent_before(context).await? => Ok(None),
+            sealed => Ok(sealed?),
+        }
+    }
+
+    async fn was_sent_before(&self, context: &CommandContext) -> Result<bool, UseCaseError> {
+        Ok(context.may_repeat
+            && self.ports.log.outcome(context.tenant, context.command_id).await?.is_some())
     }
 
     /// The event at `position`, which is this tenant's.

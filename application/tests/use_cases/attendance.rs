@@ -3,7 +3,7 @@ use acta_application::attendance::{IssueQr, QrError};
 use acta_application::log::contract::moment;
 use acta_domain::AttendanceError;
 
-use crate::room::{Room, command, person, tenant};
+use crate::room::{Room, chunk, command, keyed, person, tenant};
 
 fn code(number: u128) -> IssueQr {
     IssueQr { person_id: person(number), voting_weight: None, lifetime_seconds: 60 }
@@ -57,7 +57,7 @@ async fn an_erased_person_is_unreadable_and_cannot_be_written_about_again() {
     room.clock.set(moment(9));
     let again = room.use_cases.erase_person(&command(), session, person(1)).await.unwrap();
     assert_eq!(again.at, moment(0), "the first time counts");
-    let spoken = room.use_cases.add_chunk(&command(), session, crate::room::chunk("again")).await;
+    let spoken = room.use_cases.add_chunk(&command(), session, chunk("again")).await;
     assert!(matches!(spoken, Err(UseCaseError::Seal(_))), "{spoken:?}");
 }
 
@@ -67,4 +67,26 @@ async fn a_person_of_whom_the_session_holds_nothing_cannot_be_erased() {
     let session = room.session().await;
     let refused = room.use_cases.erase_person(&command(), session, person(1)).await;
     assert!(matches!(refused, Err(UseCaseError::UnknownPerson)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_command_repeated_after_its_person_was_erased_gets_its_first_outcome() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    let first = room.use_cases.add_chunk(&keyed("k", "add"), session, chunk("words")).await.unwrap();
+    room.use_cases.erase_person(&command(), session, person(1)).await.unwrap();
+    let again = room.use_cases.add_chunk(&keyed("k", "add"), session, chunk("words")).await.unwrap();
+    assert_eq!((again.chunk, again.accepted.appended), (first.chunk, first.accepted.appended));
+}
+
+#[tokio::test]
+async fn a_command_repeated_after_its_code_expired_gets_its_first_outcome() {
+    let room = Room::open().await;
+    let session = room.session().await;
+    let qr = room.use_cases.issue_qr(&command(), session, code(1)).await.unwrap();
+    let let_in = || async { room.use_cases.validate_qr(&keyed("k", "in"), session, &qr.token, None).await };
+    let first = let_in().await.unwrap();
+    room.clock.set(moment(61));
+    let again = let_in().await.unwrap();
+    assert_eq!((again.person_id, again.accepted.appended), (person(1), first.accepted.appended));
 }

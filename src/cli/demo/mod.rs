@@ -112,17 +112,17 @@ impl DemoArgs {
 fn next_steps(args: &DemoArgs, show: &Show) {
     show.section("All is as it should be. Next:");
     show.figure("run the service", "acta serve, then open http://127.0.0.1:3014/docs for the API reference");
-    show.figure("make a token", "acta token --tenant <UUID> --user <UUID> --role chair");
+    show.command("make a token", "acta token --tenant <UUID> --user <UUID> --role chair");
     match &args.keep {
         Some(folder) => {
             let (proof, key) = (folder.join("audit-proof.cbor"), folder.join("evidence-key.pem"));
-            show.figure(
+            show.command(
                 "check the proof",
                 &format!("acta verify {} --key {}", proof.display(), key.display()),
             );
         }
         None => {
-            show.figure("keep the proof", "acta demo --keep proof, then acta verify proof/audit-proof.cbor");
+            show.command("keep the proof", "acta demo --keep proof, then acta verify proof/audit-proof.cbor");
         }
     }
 }

@@ -81,6 +81,11 @@ impl Show {
         self.figure(what, &one_line(value, WIDTH - LABEL - 2));
     }
 
+    /// A command to copy, never broken.
+    pub(super) fn command(&self, what: &str, line: &str) {
+        self.print(&format!("  {what:<LABEL$}{line}"));
+    }
+
     /// Words that were just spoken, in one line; only while somebody looks on.
     pub(super) fn caption(&self, speaker: &str, text: &str) {
         if self.live {

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::resource::AttendeeResource;
 use crate::answer::Seen;
-use crate::extract::{Allowed, Freshness, Number, Params, Query, SessionsRead};
+use crate::extract::{Allowed, Count, Freshness, Number, Params, Query, SessionsRead};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::queries::{PageStart, next};
@@ -39,7 +39,7 @@ pub(crate) struct ListAttendanceQuery {
     limit: Option<Number<1, 200>>,
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]
-    at_least: Option<u64>,
+    at_least: Option<Count>,
 }
 
 impl ListAttendanceQuery {
@@ -51,7 +51,7 @@ impl ListAttendanceQuery {
             method: self.method,
             order: Order::Ascending,
             after: self.cursor.map(|start| start.0),
-            limit: self.limit.map_or(USUAL, Number::get),
+            limit: self.limit.map_or(USUAL, Number::as_u32),
         }
     }
 }

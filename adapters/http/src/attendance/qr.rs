@@ -42,7 +42,7 @@ impl Body for IssueQrBody {}
 
 impl From<IssueQrBody> for IssueQr {
     fn from(body: IssueQrBody) -> Self {
-        let lifetime_seconds = body.lifetime_seconds.map_or(USUAL_LIFETIME, Number::get);
+        let lifetime_seconds = body.lifetime_seconds.map_or(USUAL_LIFETIME, Number::as_u32);
         Self { person_id: body.user_id, voting_weight: body.voting_weight, lifetime_seconds }
     }
 }

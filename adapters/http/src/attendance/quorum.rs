@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Seen;
-use crate::extract::{Allowed, Freshness, Params, Query, SessionsRead};
+use crate::extract::{Allowed, Count, Freshness, Params, Query, SessionsRead};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::reading;
@@ -25,7 +25,7 @@ pub(crate) struct QuorumQuery {
     at: Option<Timestamp>,
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]
-    at_least: Option<u64>,
+    at_least: Option<Count>,
 }
 
 /// How many were there.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::COSE;
-use crate::extract::{Params, Query};
+use crate::extract::{Count, Params, Query};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::schema;
@@ -20,10 +20,10 @@ use crate::state::App;
 pub(crate) struct ConsistencyQuery {
     /// The size of the older tree.
     #[param(value_type = schema::Whole)]
-    from: u64,
+    from: Count,
     /// The size of the newer tree; all there is without it.
     #[param(value_type = Option<schema::Whole>)]
-    to: Option<u64>,
+    to: Option<Count>,
 }
 
 /// A receipt that the session's tree was only appended to (RFC 9942).
@@ -38,6 +38,9 @@ pub(super) async fn get_consistency_receipt(
     Query(query): Query<ConsistencyQuery>,
 ) -> Result<Response, Problem> {
     let tenant = app.evidence.tenant_of(path.session).await?;
-    let receipt = app.evidence.consistency_receipt(tenant, path.session, query.from, query.to).await?;
+    let receipt = app
+        .evidence
+        .consistency_receipt(tenant, path.session, query.from.get(), query.to.map(Count::get))
+        .await?;
     Ok(([(CONTENT_TYPE, COSE)], receipt.cose).into_response())
 }

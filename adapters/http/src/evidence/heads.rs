@@ -47,7 +47,7 @@ pub(super) async fn list_heads(
     Query(query): Query<ListHeadsQuery>,
 ) -> Result<Json<HeadList>, Problem> {
     let tenant = app.evidence.tenant_of(path.session).await?;
-    let (skip, limit) = (query.skip.map_or(0, Number::get), query.limit.map_or(USUAL, Number::get));
+    let (skip, limit) = (query.skip.map_or(0, Number::as_u32), query.limit.map_or(USUAL, Number::as_u32));
     let heads: Vec<IssuedHead> = app.evidence.heads(tenant, path.session, skip, limit).await?;
     let heads = heads.into_iter().map(HeadResource::try_from).collect::<Result<_, _>>();
     Ok(Json(HeadList { heads: heads.map_err(|error| Problem::internal(&error))? }))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::COSE;
-use crate::extract::{Params, Query};
+use crate::extract::{Count, Params, Query};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::schema;
@@ -20,10 +20,10 @@ use crate::state::App;
 pub(crate) struct InclusionQuery {
     /// The entry's index in the session, from 0.
     #[param(value_type = schema::Whole)]
-    index: u64,
+    index: Count,
     /// The size of the tree; all there is without it.
     #[param(value_type = Option<schema::Whole>)]
-    size: Option<u64>,
+    size: Option<Count>,
 }
 
 /// A receipt that an entry is in the session's tree (RFC 9942); the entry is in the header `Acta-Entry`.
@@ -39,7 +39,10 @@ pub(super) async fn get_inclusion_receipt(
     Query(query): Query<InclusionQuery>,
 ) -> Result<Response, Problem> {
     let tenant = app.evidence.tenant_of(path.session).await?;
-    let receipt = app.evidence.inclusion_receipt(tenant, path.session, query.index, query.size).await?;
+    let receipt = app
+        .evidence
+        .inclusion_receipt(tenant, path.session, query.index.get(), query.size.map(Count::get))
+        .await?;
     let headers = [(CONTENT_TYPE.as_str(), COSE.to_owned()), ("acta-entry", hex::encode(&receipt.entry))];
     Ok((headers, receipt.cose).into_response())
 }

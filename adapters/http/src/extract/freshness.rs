@@ -7,6 +7,7 @@ use acta_projections::ProjectionKind;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::Count;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::{App, HttpState};
 use crate::waiting::until_reflected;
@@ -16,20 +17,21 @@ const HEADER: &str = "Acta-At-Least";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The position that the header `Acta-At-Least` asks for, if it is there.
-pub(crate) struct Freshness(Option<Position>);
+pub(crate) struct Freshness(Option<Count>);
 
 impl Freshness {
     /// Waits until the views of `kinds` reflect what the header or the query (`at_least`) asks for.
     pub(crate) async fn await_views(
         &self,
         app: &HttpState,
-        in_query: Option<u64>,
+        in_query: Option<Count>,
         kinds: &[ProjectionKind],
     ) -> Result<(), Problem> {
-        let Some(wanted) = self.0.max(in_query.map(Position::new)).filter(|position| position.get() > 0)
-        else {
+        let wanted = self.0.max(in_query).map_or(0, Count::get);
+        if wanted == 0 {
             return Ok(());
-        };
+        }
+        let wanted = Position::new(wanted);
         let reached = until_reflected(&*app.views, kinds, wanted, PATIENCE).await?;
         if reached >= wanted { Ok(()) } else { Err(behind(reached)) }
     }
@@ -44,8 +46,9 @@ impl FromRequestParts<App> for Freshness {
             return Ok(Self(None));
         };
         let text = value.to_str().ok().filter(|text| values.next().is_none() && is_number(text));
-        let position = text.and_then(|text| text.parse().ok()).map(Position::new);
-        position.map(|position| Self(Some(position))).ok_or_else(|| {
+        let count =
+            text.and_then(|text| text.parse::<u64>().ok()).and_then(|number| Count::try_from(number).ok());
+        count.map(|count| Self(Some(count))).ok_or_else(|| {
             Problem::new(ProblemKind::InvalidParameter, "it must be one position, a whole number")
                 .at_parameter(HEADER)
         })

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::event::EventResource;
 use super::live;
 use crate::answer::at_position;
-use crate::extract::{Accept, Allowed, FeedRead, Number, Query};
+use crate::extract::{Accept, Allowed, Count, FeedRead, Number, Query};
 use crate::problem::{Problem, ProblemKind};
 use crate::schema;
 use crate::state::{App, HttpState};
@@ -27,7 +27,7 @@ const LIVE: &str = "text/event-stream";
 pub(crate) struct FollowEventsQuery {
     /// Only events behind this position; from the beginning without it.
     #[param(value_type = Option<schema::Whole>)]
-    after: Option<u64>,
+    after: Option<Count>,
     /// At most this many a page; live events have no pages.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, default = 100)]
     limit: Option<Number<1, 1_000>>,
@@ -67,11 +67,11 @@ pub(super) async fn follow_events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let scope = FeedScope::Tenant(allowed.principal.tenant);
-    let after = Position::new(query.after.unwrap_or(0));
+    let after = Position::new(query.after.map_or(0, Count::get));
     if accept.best(&[JSON, LIVE])? == LIVE {
         return Ok(live::answer(app, scope, last_event_id(&headers)?.unwrap_or(after)));
     }
-    page(&app, scope, after, query.limit.map_or(USUAL, Number::get)).await
+    page(&app, scope, after, query.limit.map_or(USUAL, Number::as_u32)).await
 }
 
 async fn page(app: &HttpState, scope: FeedScope, after: Position, limit: u32) -> Result<Response, Problem> {
@@ -88,7 +88,9 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, Problem> {
         return Ok(None);
     };
     let number = value.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    number.and_then(|text| text.parse().ok()).map(|number| Some(Position::new(number))).ok_or_else(|| {
+    let number =
+        number.and_then(|text| text.parse::<u64>().ok()).and_then(|number| Count::try_from(number).ok());
+    number.map(|number| Some(Position::new(number.get()))).ok_or_else(|| {
         Problem::new(ProblemKind::InvalidParameter, "it must be the position of an event")
             .at_parameter("Last-Event-ID")
     })

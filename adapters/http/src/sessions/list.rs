@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::resource::SessionResource;
 use crate::answer::Seen;
-use crate::extract::{Allowed, Freshness, Number, Query, SessionsRead};
+use crate::extract::{Allowed, Count, Freshness, Number, Query, SessionsRead};
 use crate::problem::{Problem, ProblemKind};
 use crate::queries::{PageStart, next};
 use crate::reading::Opener;
@@ -50,7 +50,7 @@ pub(crate) struct ListSessionsQuery {
     limit: Option<Number<1, 200>>,
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]
-    at_least: Option<u64>,
+    at_least: Option<Count>,
 }
 
 impl ListSessionsQuery {
@@ -64,7 +64,7 @@ impl ListSessionsQuery {
             title: self.title,
             order: Order::Ascending,
             after: self.cursor.map(|start| start.0),
-            limit: self.limit.map_or(USUAL, Number::get),
+            limit: self.limit.map_or(USUAL, Number::as_u32),
         }
     }
 

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::export;
 use super::resource::ChunkResource;
 use crate::answer::Seen;
-use crate::extract::{Accept, Allowed, Freshness, Number, Params, Query, SessionsRead};
+use crate::extract::{Accept, Allowed, Count, Freshness, Number, Params, Query, SessionsRead};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::queries::{PageStart, next};
@@ -70,7 +70,7 @@ pub(crate) struct TranscriptParams {
     format: Option<TranscriptFormat>,
     /// The position that the answer is to reflect at least; as the header `Acta-At-Least`.
     #[param(value_type = Option<schema::Whole>)]
-    at_least: Option<u64>,
+    at_least: Option<Count>,
 }
 
 impl TranscriptParams {
@@ -100,7 +100,7 @@ impl TranscriptParams {
             until: self.until_ms,
             order: Order::Ascending,
             after: self.cursor.map(|start| start.0),
-            limit: self.limit.map_or(USUAL, Number::get),
+            limit: self.limit.map_or(USUAL, Number::as_u32),
         }
     }
 }

@@ -101,6 +101,7 @@ async fn a_bad_parameter_gets_its_problem() {
         ("/sessions?cursor=xyz".to_owned(), "cursor"),
         ("/sessions?title=".to_owned(), "title"),
         ("/sessions?at_least=-1".to_owned(), "at_least"),
+        ("/sessions?at_least=18446744073709551615".to_owned(), "at_least"),
         ("/sessions/one".to_owned(), "id"),
         ("/sessions/%ff".to_owned(), "id"),
         (format!("/sessions/{id}/transcript?format=pdf"), "format"),

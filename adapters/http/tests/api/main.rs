@@ -12,5 +12,6 @@ mod idempotency;
 mod openapi;
 mod persons;
 mod service;
+mod serving;
 mod sessions;
 mod transcript;
