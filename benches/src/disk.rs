@@ -1,7 +1,7 @@
 //! What a durable write costs on this disk, whoever asks for it.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,14 +9,21 @@ use crate::quantiles::Quantiles;
 use crate::stopwatch::Stopwatch;
 
 const PAGE: [u8; 4096] = [0x5a; 4096];
+/// Pages of the file, which are written over and over: as a write-ahead log is, once it has its size.
+const PAGES: usize = 1_024;
 
-/// Appends 4 KiB and waits for fsync, over and over for `time`: how long each took.
+/// Writes 4 KiB and waits for fsync, again and again for `time`: how long each took.
 pub(crate) fn fsyncs(folder: &Path, time: Duration) -> anyhow::Result<Quantiles> {
     let path = folder.join("fsync");
     let mut file = File::create(&path)?;
+    file.write_all(&PAGE.repeat(PAGES))?;
+    file.sync_all()?;
     let mut durations = Vec::new();
     let whole = Stopwatch::start();
     while whole.elapsed() < time {
+        if durations.len().is_multiple_of(PAGES) {
+            file.seek(SeekFrom::Start(0))?;
+        }
         let one = Stopwatch::start();
         file.write_all(&PAGE)?;
         file.sync_all()?;

@@ -40,10 +40,10 @@ impl Api {
 
     /// A request, to be given headers and a body. `path` is below `/api/v1` unless it begins with `//`.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix('/').filter(|path| path.starts_with('/')).map_or_else(
-            || format!("/api/v1{path}"),
-            str::to_owned,
-        );
+        let path = path
+            .strip_prefix('/')
+            .filter(|path| path.starts_with('/'))
+            .map_or_else(|| format!("/api/v1{path}"), str::to_owned);
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.token {
             Some(token) => request.bearer_auth(token),
@@ -128,7 +128,8 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} is not JSON: {}", self.what, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("{} is not JSON: {}", self.what, self.text()))
     }
 
     pub(crate) fn text(&self) -> String {

@@ -28,7 +28,8 @@ const OUTSIDE: [&str; 17] = [
 ];
 
 /// What can wait, keep time or make noise: nothing for pure rules.
-const EFFECTS: [&str; 8] = ["async-trait", "futures", "rand", "tokio", "tokio-util", "tracing", "async-stream", "anyhow"];
+const EFFECTS: [&str; 8] =
+    ["async-trait", "futures", "rand", "tokio", "tokio-util", "tracing", "async-stream", "anyhow"];
 
 struct Package {
     folder: PathBuf,

@@ -24,9 +24,15 @@ async fn head(api: &Api) -> u64 {
 
 /// A refusal: a problem document with a cause, of a status in the 400s.
 #[track_caller]
-fn refused(answer: Answer) -> Value {
+fn refused(answer: &Answer) -> Value {
     assert!((400..500).contains(&answer.status), "{} gave {}: {}", answer.what, answer.status, answer.text());
-    assert_eq!(answer.header("content-type"), "application/problem+json", "{}: {}", answer.what, answer.text());
+    assert_eq!(
+        answer.header("content-type"),
+        "application/problem+json",
+        "{}: {}",
+        answer.what,
+        answer.text()
+    );
     let problem = answer.json();
     assert!(problem["type"].as_str().unwrap().starts_with("urn:acta:problem:"), "{problem}");
     assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{problem}");
@@ -48,7 +54,8 @@ async fn a_member_out_of_its_form_is_named() {
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
     let session = session_called("General meeting");
-    let (register, chunk) = (json!({ "user_id": any_id(), "name": "Ada" }), chunk_of(meeting.members[0], 0, "Words."));
+    let (register, chunk) =
+        (json!({ "user_id": any_id(), "name": "Ada" }), chunk_of(meeting.members[0], 0, "Words."));
     let request = json!({ "user_id": meeting.members[0], "kind": "speech" });
     let qr = json!({ "user_id": any_id() });
     let long = |length: usize| json!("x".repeat(length));
@@ -88,7 +95,7 @@ async fn a_member_out_of_its_form_is_named() {
     ];
     for (path, body, pointer, value) in cases {
         let path = if path == "/sessions" { path.to_owned() } else { meeting.path(path) };
-        let problem = refused(meeting.api.post(&path, &with(body, pointer, &value)).await);
+        let problem = refused(&meeting.api.post(&path, &with(body, pointer, &value)).await);
         let field = problem["field"].as_str().unwrap_or_default();
         let named = !field.is_empty() && (pointer.starts_with(field) || field.starts_with(pointer));
         assert!(named, "{path} {pointer} {value}: {problem}");
@@ -121,8 +128,8 @@ async fn a_body_that_is_no_json_or_too_much_is_refused() {
     ] {
         raw(&meeting.api, path, json, body).await.problem(status, slug);
     }
-    refused(raw(&meeting.api, path, json, deep).await);
-    refused(raw(&meeting.api, path, json, b"{\"title\":\"a\",\"title\":\"b\"}".to_vec()).await);
+    refused(&raw(&meeting.api, path, json, deep).await);
+    refused(&raw(&meeting.api, path, json, b"{\"title\":\"a\",\"title\":\"b\"}".to_vec()).await);
     raw(&meeting.api, path, "text/plain", session.clone()).await.problem(415, "wrong-content-type");
     raw(&meeting.api, path, "application/xml", session).await.problem(415, "wrong-content-type");
     assert_eq!(head(&meeting.api).await, before);
@@ -147,7 +154,16 @@ async fn an_unknown_thing_is_not_found() {
     let folder = Folder::new();
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let (api, nobody, before) = (&meeting.api, any_id(), head(&meeting.api).await);
-    for path in ["", "/attendance", "/attendance/quorum", "/floor", "/transcript", "/dossier", "/audit-proof", "/heads"] {
+    for path in [
+        "",
+        "/attendance",
+        "/attendance/quorum",
+        "/floor",
+        "/transcript",
+        "/dossier",
+        "/audit-proof",
+        "/heads",
+    ] {
         api.get(&format!("/sessions/{nobody}{path}")).await.problem(404, "unknown-session");
     }
     for path in ["/start", "/end", "/seal"] {
@@ -161,14 +177,20 @@ async fn an_unknown_thing_is_not_found() {
     api.get("//nothing").await.problem(404, "not-found");
     let wrong_method = api.delete("/sessions").await.problem(405, "method-not-allowed");
     assert!(wrong_method.header("allow").contains("POST"), "{}", wrong_method.header("allow"));
-    for path in ["/sessions/not-a-uuid", "/sessions/not-a-uuid/floor", "/sessions?limit=0", "/sessions?limit=x", "/sessions?colour=red"] {
+    for path in [
+        "/sessions/not-a-uuid",
+        "/sessions/not-a-uuid/floor",
+        "/sessions?limit=0",
+        "/sessions?limit=x",
+        "/sessions?colour=red",
+    ] {
         api.get(path).await.problem(400, "invalid-parameter");
     }
-    refused(api.get(&meeting.path("/transcript?cursor=%00")).await);
-    refused(api.get(&meeting.path("/receipts/inclusion?index=-1")).await);
-    refused(api.get(&meeting.path("/receipts/consistency?from=0&to=2")).await);
-    refused(api.get(&meeting.path("/attendance/quorum?at=yesterday")).await);
-    refused(api.get("/events?after=18446744073709551616").await);
+    refused(&api.get(&meeting.path("/transcript?cursor=%00")).await);
+    refused(&api.get(&meeting.path("/receipts/inclusion?index=-1")).await);
+    refused(&api.get(&meeting.path("/receipts/consistency?from=0&to=2")).await);
+    refused(&api.get(&meeting.path("/attendance/quorum?at=yesterday")).await);
+    refused(&api.get("/events?after=18446744073709551616").await);
     assert_eq!(head(api).await, before);
 }
 
@@ -177,11 +199,20 @@ async fn a_malformed_header_is_refused() {
     let folder = Folder::new();
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
-    for (name, value) in [("Idempotency-Key", "a b"), ("Idempotency-Key", ""), ("Acta-At-Least", "soon"), ("If-Match", "seven")] {
+    for (name, value) in [
+        ("Idempotency-Key", "a b"),
+        ("Idempotency-Key", ""),
+        ("Acta-At-Least", "soon"),
+        ("If-Match", "seven"),
+    ] {
         let (method, path) = if name == "Acta-At-Least" { (Method::GET, "") } else { (Method::PATCH, "") };
         let request = meeting.api.request(method, &meeting.path(path)).header(name, value);
-        let problem = refused(send(request.json(&json!({ "modality": "hybrid" }))).await);
-        assert_eq!(problem["parameter"].as_str().unwrap_or_default().to_lowercase(), name.to_lowercase(), "{problem}");
+        let problem = refused(&send(request.json(&json!({ "modality": "hybrid" }))).await);
+        assert_eq!(
+            problem["parameter"].as_str().unwrap_or_default().to_lowercase(),
+            name.to_lowercase(),
+            "{problem}"
+        );
     }
     assert_eq!(head(&meeting.api).await, before);
 }
@@ -206,17 +237,20 @@ async fn a_command_in_the_wrong_state_is_refused() {
     api.post(&meeting.path("/floor/requests"), &wish).await.problem(409, "requester-not-present");
     api.act(&meeting.path(&format!("/attendance/{}/mark-left", any_id()))).await.expect(409);
     api.act(&meeting.path(&format!("/floor/attendees/{member}/unmute"))).await.problem(409, "not-muted");
-    refused(api.post(&format!("{planned}/transcript/chunks"), &chunk_of(member, 0, "x")).await);
-    refused(api.post(&format!("{planned}/floor/requests"), &json!({ "user_id": member, "kind": "speech" })).await);
+    refused(&api.post(&format!("{planned}/transcript/chunks"), &chunk_of(member, 0, "x")).await);
+    refused(
+        &api.post(&format!("{planned}/floor/requests"), &json!({ "user_id": member, "kind": "speech" }))
+            .await,
+    );
     let backwards = with(&chunk_of(member, 5000, "x"), "/end_ms", &json!(4000));
-    refused(api.post(&meeting.path("/transcript/chunks"), &backwards).await);
+    refused(&api.post(&meeting.path("/transcript/chunks"), &backwards).await);
     assert_eq!(head(api).await, before);
 
     meeting.close().await;
     let closed = head(api).await;
-    refused(api.post(&meeting.path("/transcript/chunks"), &chunk_of(member, 0, "x")).await);
-    refused(api.post(&meeting.path("/governance/vote-opened"), &json!({ "vote_id": "late" })).await);
-    refused(api.act(&meeting.path(&format!("/attendance/{member}/mark-left"))).await);
+    refused(&api.post(&meeting.path("/transcript/chunks"), &chunk_of(member, 0, "x")).await);
+    refused(&api.post(&meeting.path("/governance/vote-opened"), &json!({ "vote_id": "late" })).await);
+    refused(&api.act(&meeting.path(&format!("/attendance/{member}/mark-left"))).await);
     assert_eq!(head(api).await, closed, "nothing follows a seal");
 }
 
@@ -230,7 +264,13 @@ async fn who_may_not_is_told_so_and_no_more() {
     let no_token = service.stranger().get(&path).await.problem(401, "unauthorized");
     assert!(no_token.header("www-authenticate").starts_with("Bearer"));
     let genuine = meeting.api.token();
-    for token in ["nonsense".to_owned(), altered(genuine, 0), altered(genuine, 1), altered(genuine, 2), unsigned(genuine)] {
+    for token in [
+        "nonsense".to_owned(),
+        altered(genuine, 0),
+        altered(genuine, 1),
+        altered(genuine, 2),
+        unsigned(genuine),
+    ] {
         meeting.api.with_token(&token).get(&path).await.problem(401, "unauthorized");
     }
     let member = service.person(tenant, meeting.members[0], &["participant"]).await;
@@ -242,15 +282,21 @@ async fn who_may_not_is_told_so_and_no_more() {
     ] {
         member.post(&meeting.path(path), &body).await.problem(403, "permission-needed");
     }
-    member.delete(&meeting.path(&format!("/persons/{}", meeting.members[0]))).await.problem(403, "permission-needed");
+    member
+        .delete(&meeting.path(&format!("/persons/{}", meeting.members[0])))
+        .await
+        .problem(403, "permission-needed");
     member.get(&meeting.path("/dossier")).await.problem(403, "permission-needed");
     let for_another = json!({ "user_id": meeting.members[1], "kind": "speech" });
-    refused(member.post(&meeting.path("/floor/requests"), &for_another).await);
+    refused(&member.post(&meeting.path("/floor/requests"), &for_another).await);
 
     let foreigner = service.administrator(any_id()).await;
     foreigner.act(&meeting.path("/end")).await.problem(404, "unknown-session");
     let body = json!({ "user_id": any_id(), "name": "Eve" });
-    foreigner.post(&meeting.path("/attendance/register-attendee"), &body).await.problem(404, "unknown-session");
+    foreigner
+        .post(&meeting.path("/attendance/register-attendee"), &body)
+        .await
+        .problem(404, "unknown-session");
     assert_eq!(head(&meeting.api).await, before);
     assert_eq!(feed(&foreigner).await.len(), 0);
 }

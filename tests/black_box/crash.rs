@@ -47,7 +47,7 @@ impl Client {
     fn next(&mut self) -> Command {
         self.sent += 1;
         let key = format!("client-{}-{}", self.number, self.sent);
-        if self.sent % 4 == 0 {
+        if self.sent.is_multiple_of(4) {
             let person = any_id();
             let body = json!({ "user_id": person, "name": key, "voting_weight": "1" });
             let path = format!("{}/attendance/register-attendee", self.path);
@@ -55,7 +55,12 @@ impl Client {
         }
         let start = self.number * 1_000_000_000 + self.sent * 1000;
         let body = chunk_of(self.speaker, start, &key);
-        Command { key, path: format!("{}/transcript/chunks", self.path), body, trace: ("start_ms", json!(start)) }
+        Command {
+            key,
+            path: format!("{}/transcript/chunks", self.path),
+            body,
+            trace: ("start_ms", json!(start)),
+        }
     }
 
     /// Sends commands until the service is gone or nothing more is wanted.
@@ -164,9 +169,9 @@ fn assert_all_found(events: &[Value], clients: &[Client]) {
         assert_eq!(place, Some(&vec![*position]), "{member} {value} was acknowledged at {position}");
         found += 1;
     }
-    let written = events.iter().filter(|event| {
-        event["type"] == "transcript.chunk.v1" || event["type"] == "attendance.validated.v1"
-    });
+    let written = events
+        .iter()
+        .filter(|event| event["type"] == "transcript.chunk.v1" || event["type"] == "attendance.validated.v1");
     // The two members that were there from the beginning.
     assert_eq!(written.count(), found + 2, "nothing was written that nobody sent");
 }

@@ -71,7 +71,9 @@ impl Meeting {
 
     /// The member asks for the floor, is given it, says `text` and gives it back.
     pub(crate) async fn speak(&mut self, member: Uuid, text: &str) -> Answer {
-        let request = self.post("/floor/requests", &json!({ "user_id": member, "kind": "speech", "topic": text })).await;
+        let request = self
+            .post("/floor/requests", &json!({ "user_id": member, "kind": "speech", "topic": text }))
+            .await;
         let request = format!("/floor/requests/{}", request.member("request_id"));
         self.post(&format!("{request}/approve"), &json!({ "time_limit_seconds": 600 })).await;
         let chunk = self.say(member, text).await;

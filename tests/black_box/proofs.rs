@@ -49,7 +49,10 @@ async fn a_genuine_proof_is_accepted_and_explained() {
     let (proof, keys) = (file(&out, "audit-proof.cbor", &bytes), exported_keys(&folder, &out).await);
     let (code, said) = verify(&proof, &["--key", &keys, "--issuer", ISSUER]).await;
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("one that you trust") && said.contains("complete, in this order, unaltered"), "{said}");
+    assert!(
+        said.contains("one that you trust") && said.contains("complete, in this order, unaltered"),
+        "{said}"
+    );
     let (code, said) = verify(&proof, &[]).await;
     assert!(code == Some(0) && said.contains("came with the file"), "{said}");
     assert_eq!(verify(&proof, &["--quiet"]).await, (Some(0), String::new()));
@@ -85,7 +88,10 @@ async fn a_cut_or_lengthened_file_is_refused() {
     let folder = Folder::new();
     let (_service, _, bytes) = proven(&folder).await;
     for length in 0..bytes.len() {
-        assert!(verify_file(&bytes[..length], &VerifyOptions::default()).is_err(), "{length} bytes are enough");
+        assert!(
+            verify_file(&bytes[..length], &VerifyOptions::default()).is_err(),
+            "{length} bytes are enough"
+        );
     }
     let longer = [bytes.as_slice(), &[0]].concat();
     assert!(verify_file(&longer, &VerifyOptions::default()).is_err());
@@ -155,11 +161,14 @@ async fn a_dropped_doubled_or_swapped_opening_is_refused() {
     let dossier = meeting.api.get(&meeting.path("/dossier")).await.expect(200).body;
     for bytes in [public, dossier] {
         let proof = cbor::decode(&bytes).unwrap();
-        let Some(Value::Bytes(openings)) = member(&proof, OPENINGS) else { panic!("a proof file has openings") };
+        let Some(Value::Bytes(openings)) = member(&proof, OPENINGS) else {
+            panic!("a proof file has openings")
+        };
         let Value::Array(openings) = cbor::decode(openings).unwrap() else { panic!("openings are a list") };
         assert!(openings.len() >= 3);
         for at in 1..openings.len() {
-            let (mut dropped, mut doubled, mut swapped) = (openings.clone(), openings.clone(), openings.clone());
+            let (mut dropped, mut doubled, mut swapped) =
+                (openings.clone(), openings.clone(), openings.clone());
             dropped.remove(at);
             doubled.insert(at, openings[at].clone());
             swapped.swap(at, 0);
@@ -214,7 +223,8 @@ async fn receipts_and_heads_verify_under_the_published_key() {
     let head = stranger.get_as(&meeting.path("/heads/latest"), "application/cose").await.expect(200).body;
     let head = acta_proof::head::verify_head(&head, &key).unwrap();
     for index in [0, head.size / 2, head.size - 1] {
-        let receipt = stranger.get(&meeting.path(&format!("/receipts/inclusion?index={index}"))).await.expect(200);
+        let receipt =
+            stranger.get(&meeting.path(&format!("/receipts/inclusion?index={index}"))).await.expect(200);
         let entry = hex::decode(receipt.header("acta-entry")).unwrap();
         let found = acta_proof::receipt::verify_inclusion_receipt(&receipt.body, &entry, &key).unwrap();
         assert_eq!((found.index, found.size, found.root), (index, head.size, head.root));
@@ -224,9 +234,9 @@ async fn receipts_and_heads_verify_under_the_published_key() {
     let path = format!("/receipts/consistency?from={first}&to={}", head.size);
     let receipt = stranger.get(&meeting.path(&path)).await.expect(200).body;
     let entries = ProofFile::decode(&proof).unwrap().entries;
-    let leaves = (0..first).zip(&entries).map(|(index, commitment)| {
-        acta_proof::entry::Entry { index, commitment: *commitment }.leaf_hash()
-    });
+    let leaves = (0..first)
+        .zip(&entries)
+        .map(|(index, commitment)| acta_proof::entry::Entry { index, commitment: *commitment }.leaf_hash());
     let old_root = acta_proof::tree::root(&leaves.collect::<Vec<_>>());
     let found = acta_proof::receipt::verify_consistency_receipt(&receipt, &old_root, &key).unwrap();
     assert_eq!((found.old_size, found.new_size, found.new_root), (first, head.size, head.root));
@@ -237,7 +247,8 @@ async fn receipts_and_heads_verify_under_the_published_key() {
 async fn proofs_outlive_the_key_that_signed_them() {
     let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
     let (service, meeting, old_proof) = proven(&folder).await;
-    let old_head = service.stranger().get_as(&meeting.path("/heads/latest"), "application/cose").await.expect(200).body;
+    let old_head =
+        service.stranger().get_as(&meeting.path("/heads/latest"), "application/cose").await.expect(200).body;
     service.stop().await;
     let data = folder.path().to_string_lossy().into_owned();
     let rotated = run(["keys", "--data", &data, "rotate", "evidence"]).await;

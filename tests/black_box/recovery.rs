@@ -115,7 +115,8 @@ async fn an_open_live_feed_does_not_hold_up_the_end() {
     let service = Service::start(&folder).await;
     let api = service.administrator(any_id()).await;
     Meeting::begin(&api, "Meeting", 1).await;
-    let live = api.request(Method::GET, "/events").header("Accept", "text/event-stream").send().await.unwrap();
+    let live =
+        api.request(Method::GET, "/events").header("Accept", "text/event-stream").send().await.unwrap();
     let mut stream = live.bytes_stream();
     stream.next().await.expect("the feed has begun").unwrap();
     service.ask_to_stop().await;
@@ -144,7 +145,8 @@ async fn a_damaged_key_file_is_named_and_left_alone() {
         let path = folder.path().join("keys").join(name);
         let damaged = fs::read(&path).unwrap()[..20].to_vec();
         fs::write(&path, &damaged).unwrap();
-        let output = tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
+        let output =
+            tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
         assert!(!output.status.success(), "{name}: it must not start with a damaged key");
         assert!(printed(&output).contains(name), "{name}: {}", printed(&output));
         assert!(!printed(&output).contains("panicked"), "{name}: {}", printed(&output));
@@ -176,6 +178,10 @@ async fn views_that_were_lost_are_made_again() {
     let events = feed(&api).await.len();
     service.stop().await;
     let service = Service::start(&folder).await;
-    assert_eq!(feed(&service.administrator(tenant).await).await.len(), events, "reading again records nothing");
+    assert_eq!(
+        feed(&service.administrator(tenant).await).await.len(),
+        events,
+        "reading again records nothing"
+    );
     service.stop().await;
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::api::Api;
 
 /// The longest that anything here may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// What the services call themselves: a restart on another port stays the same issuer.
 pub(crate) const ISSUER: &str = "https://acta.example";
 
@@ -21,7 +21,9 @@ pub(crate) const ISSUER: &str = "https://acta.example";
 pub(crate) fn acta() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_acta"));
     command.stdin(Stdio::null()).kill_on_drop(true);
-    for name in ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL", "ACTA_SEAL_AFTER", "ACTA_LOG", "ACTA_LOG_FORMAT"] {
+    for name in
+        ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL", "ACTA_SEAL_AFTER", "ACTA_LOG", "ACTA_LOG_FORMAT"]
+    {
         command.env_remove(name);
     }
     command
@@ -131,7 +133,13 @@ impl Service {
     }
 
     /// A token from `acta token`, good for `lifetime` seconds.
-    pub(crate) async fn token(&self, tenant: Uuid, holder: Holder<'_>, roles: &[&str], lifetime: u32) -> String {
+    pub(crate) async fn token(
+        &self,
+        tenant: Uuid,
+        holder: Holder<'_>,
+        roles: &[&str],
+        lifetime: u32,
+    ) -> String {
         let mut command = acta();
         command.args(["token", "--public-url", ISSUER, "--data"]).arg(&self.data);
         command.args(["--tenant", &tenant.to_string(), "--lifetime", &lifetime.to_string()]);

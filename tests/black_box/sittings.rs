@@ -16,7 +16,7 @@ use crate::service::{acta, printed};
 use crate::{other_software, python};
 
 /// A real sitting has hours of speech in it.
-const LONGEST: Duration = Duration::from_secs(900);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// What was said, by whom.
 struct Utterance {
@@ -62,7 +62,8 @@ fn assert_complete(said: &[Utterance], transcript: &Value) {
     for utterance in said {
         let mut taken_down = String::new();
         while words(&taken_down) != utterance.words {
-            let chunk = chunks.next().unwrap_or_else(|| panic!("the transcript ends in: {}", utterance.words));
+            let chunk =
+                chunks.next().unwrap_or_else(|| panic!("the transcript ends in: {}", utterance.words));
             taken_down = format!("{taken_down}{}", chunk["text"].as_str().unwrap());
             let whole = utterance.words.starts_with(&words(&taken_down));
             assert!(whole, "instead of\n{}\nthe transcript has\n{taken_down}", utterance.words);
@@ -104,7 +105,8 @@ async fn hold(sitting: &Path) {
 fn awkward() -> Value {
     let said = |speaker: &str, content: &str| json!({ "speaker": speaker, "content": content });
     let long = "A sentence that goes on for a while, and then some more. ".repeat(400);
-    let mut utterances = vec![said("The Chair (Ms. Vega)", "Welcome. I recognise Mr. O'Neill."), said("Mr. O'Neill", &long)];
+    let mut utterances =
+        vec![said("The Chair (Ms. Vega)", "Welcome. I recognise Mr. O'Neill."), said("Mr. O'Neill", &long)];
     for number in 0..40 {
         utterances.push(said("Mr. O'Neill", "Yes."));
         utterances.push(said("Ana \"Nita\" López", if number % 2 == 0 { "Yes." } else { "" }));
@@ -131,8 +133,10 @@ fn written(folder: &TempDir, sitting: &Value) -> PathBuf {
 #[tokio::test]
 async fn every_given_sitting_comes_out_as_it_went_in() {
     let Some(folder) = std::env::var_os("ACTA_SITTINGS") else { return };
-    let files = fs::read_dir(&folder).expect("ACTA_SITTINGS names a folder").map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect();
+    let files =
+        fs::read_dir(&folder).expect("ACTA_SITTINGS names a folder").map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect();
     files.sort();
     assert!(!files.is_empty(), "there are no sittings in {}", folder.display());
     python::interpreter();

@@ -29,10 +29,12 @@ async fn a_session_is_invited_changed_held_and_sealed() {
     let (tag, session) = (read.header("etag").to_owned(), read.json());
     assert_eq!((&session["title"], &session["status"]), (&json!("General meeting"), &json!("scheduled")));
 
-    let change = api.request(Method::PATCH, &path).header("If-Match", &tag).json(&json!({ "modality": "virtual" }));
+    let change =
+        api.request(Method::PATCH, &path).header("If-Match", &tag).json(&json!({ "modality": "virtual" }));
     let changed = send(change).await.expect(200);
     assert_ne!(changed.header("etag"), tag);
-    let stale = api.request(Method::PATCH, &path).header("If-Match", &tag).json(&json!({ "modality": "hybrid" }));
+    let stale =
+        api.request(Method::PATCH, &path).header("If-Match", &tag).json(&json!({ "modality": "hybrid" }));
     send(stale).await.problem(412, "version-mismatch");
     let now = api.get_at(&path, changed.position()).await.expect(200);
     assert_eq!(now.json()["modality"], "virtual");
@@ -73,9 +75,21 @@ async fn a_qr_code_lets_one_person_in_once() {
     let (tenant, member, other) = (tenant_of(&meeting.api), any_id(), any_id());
     let wanted = json!({ "user_id": member, "voting_weight": "2.25" });
     let issued = meeting.post("/attendance/qr", &wanted).await;
-    let png = send(meeting.api.request(Method::POST, &meeting.path("/attendance/qr")).header("Accept", "image/png").json(&wanted));
+    let png = send(
+        meeting
+            .api
+            .request(Method::POST, &meeting.path("/attendance/qr"))
+            .header("Accept", "image/png")
+            .json(&wanted),
+    );
     assert!(png.await.expect(200).body.starts_with(b"\x89PNG\r\n"));
-    let svg = send(meeting.api.request(Method::POST, &meeting.path("/attendance/qr")).header("Accept", "image/svg+xml").json(&wanted));
+    let svg = send(
+        meeting
+            .api
+            .request(Method::POST, &meeting.path("/attendance/qr"))
+            .header("Accept", "image/svg+xml")
+            .json(&wanted),
+    );
     assert!(svg.await.expect(200).text().contains("<svg"));
 
     let (path, code) = (meeting.path("/attendance/validate-qr"), json!({ "token": issued.member("token") }));
@@ -84,11 +98,13 @@ async fn a_qr_code_lets_one_person_in_once() {
     let validated = member_api.post(&path, &code).await.ok();
     member_api.post(&path, &code).await.expect(409);
 
-    let quorum = meeting.api.get_at(&meeting.path("/attendance/quorum"), validated.position()).await.ok().json();
+    let quorum =
+        meeting.api.get_at(&meeting.path("/attendance/quorum"), validated.position()).await.ok().json();
     assert_eq!((&quorum["present"], &quorum["voting_weight"]), (&json!(2), &json!("3.75")));
     meeting.act(&format!("/attendance/{member}/mark-left")).await;
     let back = meeting.act(&format!("/attendance/{member}/mark-returned")).await;
-    let attendance = meeting.api.get_at(&meeting.path("/attendance?status=present"), back.position()).await.ok();
+    let attendance =
+        meeting.api.get_at(&meeting.path("/attendance?status=present"), back.position()).await.ok();
     assert!(attendance.text().contains(&member.to_string()));
     meeting.api.post(&path, &json!({ "token": "nonsense" })).await.problem(400, "qr-invalid");
 }
@@ -106,7 +122,8 @@ fn decoded(text: &str) -> Vec<u8> {
     let value = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte).unwrap();
     let group = |group: &[u8]| {
         let bits = group.iter().fold(0, |bits, byte| bits << 6 | value(*byte)) << (6 * (4 - group.len()));
-        [bits >> 16, bits >> 8, bits].map(|bits| u8::try_from(bits & 0xff).unwrap())[..group.len() - 1].to_vec()
+        [bits >> 16, bits >> 8, bits].map(|bits| u8::try_from(bits & 0xff).unwrap())[..group.len() - 1]
+            .to_vec()
     };
     text.as_bytes().chunks(4).flat_map(group).collect()
 }
@@ -116,11 +133,14 @@ async fn the_floor_goes_round_in_the_order_of_the_rules() {
     let folder = Folder::new();
     let (_service, meeting) = meeting(&folder, 3).await;
     let mut requests = Vec::new();
-    for (member, kind, topic) in [(0, "speech", "roof"), (1, "speech", "lift"), (2, "point_of_order", "order")] {
+    for (member, kind, topic) in
+        [(0, "speech", "roof"), (1, "speech", "lift"), (2, "point_of_order", "order")]
+    {
         let body = json!({ "user_id": meeting.members[member], "kind": kind, "topic": topic });
         requests.push(meeting.post("/floor/requests", &body).await.member("request_id"));
     }
-    let denied = meeting.post(&format!("/floor/requests/{}/deny", requests[1]), &json!({ "reason": "later" })).await;
+    let denied =
+        meeting.post(&format!("/floor/requests/{}/deny", requests[1]), &json!({ "reason": "later" })).await;
     let floor = meeting.api.get_at(&meeting.path("/floor"), denied.position()).await.ok().text();
     let place = |request: &String| floor.find(request.as_str());
     assert!(place(&requests[2]) < place(&requests[0]), "a point of order goes first: {floor}");
@@ -147,7 +167,9 @@ async fn what_was_said_can_be_read_corrected_and_exported() {
     meeting.say(ada, "I move that <b>the</b> roof be mended.").await;
     let second = meeting.say(bea, "Sekonded --> now.").await;
     let chunk = second.json()["chunk"].as_u64().unwrap();
-    let fixed = meeting.post(&format!("/transcript/chunks/{chunk}/corrections"), &json!({ "text": "Seconded." })).await;
+    let fixed = meeting
+        .post(&format!("/transcript/chunks/{chunk}/corrections"), &json!({ "text": "Seconded." }))
+        .await;
     let path = meeting.path("/transcript");
     let read = meeting.api.get_at(&path, fixed.position()).await.ok();
     assert!(read.text().contains("Seconded.") && read.text().contains("be mended"), "{}", read.text());
@@ -165,7 +187,12 @@ async fn what_was_said_can_be_read_corrected_and_exported() {
     }
     assert!(!meeting.api.get(&format!("{path}?format=vtt")).await.text().contains("<b>"));
     meeting.api.get_as(&path, "image/png").await.problem(406, "not-acceptable");
-    let of_bea = meeting.api.get(&format!("{path}?speaker_id={bea}&from_ms=0&until_ms=5000&language=en")).await.ok().text();
+    let of_bea = meeting
+        .api
+        .get(&format!("{path}?speaker_id={bea}&from_ms=0&until_ms=5000&language=en"))
+        .await
+        .ok()
+        .text();
     assert!(of_bea.contains("Seconded.") && !of_bea.contains("mended"), "{of_bea}");
 }
 
@@ -187,7 +214,9 @@ async fn the_feed_counts_every_event_and_streams_the_next_one() {
     let mut seen = String::new();
     let arrival = async {
         while !(seen.replace("id:", "id: ").replace("  ", " ").contains(&wanted)) {
-            seen.push_str(&String::from_utf8_lossy(&stream.next().await.expect("the stream goes on").unwrap()));
+            seen.push_str(&String::from_utf8_lossy(
+                &stream.next().await.expect("the stream goes on").unwrap(),
+            ));
         }
     };
     tokio::time::timeout(PATIENCE, arrival).await.expect("the event arrives");
@@ -213,7 +242,11 @@ async fn votes_and_assemblies_are_recorded_as_governance_says() {
     meeting.post("/governance/vote-opened", &json!({ "vote_id": "vote-1" })).await;
     meeting.api.act(&meeting.path("/end")).await.problem(409, "vote-still-open");
     meeting.post("/governance/vote-closed", &json!({ "vote_id": "vote-1" })).await;
-    meeting.api.post(&meeting.path("/governance/vote-closed"), &json!({ "vote_id": "vote-1" })).await.problem(409, "vote-not-open");
+    meeting
+        .api
+        .post(&meeting.path("/governance/vote-closed"), &json!({ "vote_id": "vote-1" }))
+        .await
+        .problem(409, "vote-not-open");
     let done = meeting.post("/governance/assembly-completed", &json!({ "assembly_id": "assembly-7" })).await;
     let session = meeting.api.get_at(&meeting.path(""), done.position()).await.ok().json();
     assert_eq!(session["votes"][0]["vote_id"], "vote-1");

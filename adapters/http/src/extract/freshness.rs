@@ -6,6 +6,7 @@ use acta_application::log::Position;
 use acta_projections::ProjectionKind;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use tokio::time::timeout;
 
 use super::Count;
 use crate::problem::{Problem, ProblemKind};
@@ -15,6 +16,10 @@ use crate::waiting::until_reflected;
 const HEADER: &str = "Acta-At-Least";
 /// How long a request waits for the views to catch up.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the log may take to have the position: what this service acknowledged it has, so that only another instance's
+/// position is ever waited for.
+const LATE: Duration = Duration::from_millis(500);
 
 /// The position that the header `Acta-At-Least` asks for, if it is there.
 pub(crate) struct Freshness(Option<Count>);
@@ -32,6 +37,10 @@ impl Freshness {
             return Ok(());
         }
         let wanted = Position::new(wanted);
+        let mut head = app.log.head();
+        if !matches!(timeout(LATE, head.wait_for(|head| *head >= wanted)).await, Ok(Ok(_))) {
+            return Err(behind(until_reflected(&*app.views, kinds, wanted, Duration::ZERO).await?));
+        }
         let reached = until_reflected(&*app.views, kinds, wanted, PATIENCE).await?;
         if reached >= wanted { Ok(()) } else { Err(behind(reached)) }
     }

@@ -1,12 +1,12 @@
 //! `POST /sessions`.
 
 use acta_application::session::CreateSession;
-use acta_domain::{AssemblyId, Languages, Modality, Schedule, SessionDetails, SessionId};
+use acta_domain::{AssemblyId, Languages, Modality, SessionDetails, SessionId};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::resource::{LimitsBody, ScheduleBody};
+use super::resource::{LimitsBody, Planned, ScheduleBody};
 use crate::answer::{Recorded, Written};
 use crate::extract::{Allowed, Body, Command, SessionsManage, Text, given};
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ pub(crate) struct CreateSessionBody {
     modality: Modality,
     /// When it is planned.
     #[schema(value_type = ScheduleBody)]
-    schedule: Schedule,
+    schedule: Planned,
     /// What is spoken; the first is the main one.
     #[schema(value_type = schema::Languages)]
     languages: Languages,
@@ -44,7 +44,7 @@ impl From<CreateSessionBody> for CreateSession {
     fn from(body: CreateSessionBody) -> Self {
         let details = SessionDetails {
             modality: body.modality,
-            schedule: body.schedule,
+            schedule: body.schedule.0,
             languages: body.languages,
             limits: body.limits.into(),
             assembly_id: body.assembly_id,
@@ -113,6 +113,7 @@ mod tests {
             ("languages", json!([])),
             ("languages", json!(["en", "EN"])),
             ("schedule", json!({ "starts_at": "2026-11-22T10:00:00Z", "ends_at": "2026-11-22T10:00:00Z" })),
+            ("schedule", json!({ "starts_at": "2026-11-22T10:00:00Z", "ends_at": null })),
             ("limits", json!({ "capacity": 0 })),
             ("limits", json!({ "concurrent_turns": 17 })),
             ("limits", json!(null)),

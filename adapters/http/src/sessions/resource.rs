@@ -1,8 +1,8 @@
 //! A session as the API shows it.
 
 use acta_domain::{
-    AssemblyId, Capacity, ConcurrentTurns, Languages, Limits, Modality, PublicId, Schedule, SessionId,
-    SessionStatus, Timestamp, VoteId,
+    AssemblyId, Capacity, ConcurrentTurns, InvalidValue, Languages, Limits, Modality, PublicId, Schedule,
+    SessionId, SessionStatus, Timestamp, VoteId,
 };
 use acta_projections::sessions::{SessionView, VoteView};
 use serde::{Deserialize, Serialize};
@@ -14,16 +14,29 @@ use crate::reading::Opener;
 use crate::schema;
 
 /// When a session is planned; it ends after it starts.
-#[expect(dead_code, reason = "it only describes the schedule, which the domain reads")]
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ScheduleBody {
     /// The planned start.
     #[schema(value_type = schema::Moment)]
-    starts_at: (),
+    starts_at: Timestamp,
     /// The planned end.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<schema::Moment>)]
-    ends_at: Option<()>,
+    ends_at: Option<Timestamp>,
+}
+
+/// A schedule that a request gives.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "ScheduleBody")]
+pub(crate) struct Planned(pub(super) Schedule);
+
+impl TryFrom<ScheduleBody> for Planned {
+    type Error = InvalidValue;
+
+    fn try_from(body: ScheduleBody) -> Result<Self, InvalidValue> {
+        Schedule::new(body.starts_at, body.ends_at).map(Self)
+    }
 }
 
 /// How many may come, and speak at once.

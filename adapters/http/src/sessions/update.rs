@@ -2,13 +2,13 @@
 
 use acta_application::log::Sequence;
 use acta_application::session::UpdateSession;
-use acta_domain::{AssemblyId, Languages, Modality, Schedule};
+use acta_domain::{AssemblyId, Languages, Modality};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::resource::{LimitsBody, ScheduleBody};
+use super::resource::{LimitsBody, Planned, ScheduleBody};
 use crate::answer::{Recorded, Written, entity_tag};
 use crate::extract::{Allowed, Body, Command, IfMatch, Params, SessionsManage, Text, given, personal};
 use crate::paths::SessionPath;
@@ -32,7 +32,7 @@ pub(crate) struct UpdateSessionBody {
     /// When it is planned; replaced whole.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ScheduleBody>)]
-    schedule: Option<Schedule>,
+    schedule: Option<Planned>,
     /// What is spoken; replaced whole.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<schema::Languages>)]
@@ -62,7 +62,7 @@ impl UpdateSessionBody {
         UpdateSession {
             title: personal(self.title),
             modality: self.modality,
-            schedule: self.schedule,
+            schedule: self.schedule.map(|planned| planned.0),
             languages: self.languages,
             limits: self.limits.map(Into::into),
             assembly_id: self.assembly_id,
