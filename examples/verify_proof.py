@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks a proof file of Acta with nothing of Acta: only `cbor2` and `cryptography`. Copy it, read it, use it.
 
+    pip install cbor2 cryptography
     python3 verify_proof.py audit-proof.cbor --key evidence-key.pem [--older head.cose]
 
 Without --key the file is checked under the keys that came with it: then everything fits together, but anybody could have made

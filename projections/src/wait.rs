@@ -4,74 +4,49 @@ use std::time::Duration;
 
 use acta_application::log::Position;
 use acta_application::views::{ViewName, Views, ViewsError};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 /// How often the store is asked, because another instance may be the one that moves the checkpoint.
 const POLL: Duration = Duration::from_millis(100);
 
-/// Why the views do not reflect the position.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum WaitError {
-    /// The time was over before.
-    #[error("view {view} is at {reached}, not at {wanted} yet")]
-    Behind {
-        /// The view that is behind.
-        view: ViewName,
-        /// Where it is.
-        reached: Position,
-        /// Where it should be.
-        wanted: Position,
-    },
-    /// The checkpoints could not be read.
-    #[error("the checkpoints cannot be read")]
-    Views(#[from] ViewsError),
-}
-
-/// Waits until each of `names` reflects `position`, for `patience` altogether. Gives the lowest of their checkpoints, or
-/// `position` if there are no names.
+/// Waits until the views called `names` reflect `wanted`, for `patience` altogether. Gives the lowest of their positions, which is
+/// below `wanted` when the time was over before, or `wanted` if there are no names.
 ///
 /// # Errors
-/// [`WaitError::Behind`] when the time is over.
-pub async fn at_least(
+/// When the checkpoints cannot be read.
+pub async fn until_reflected(
     views: &dyn Views,
     names: &[ViewName],
-    position: Position,
+    wanted: Position,
     patience: Duration,
-) -> Result<Position, WaitError> {
+) -> Result<Position, ViewsError> {
     let deadline = Instant::now() + patience;
-    let mut lowest: Option<Position> = None;
+    let mut lowest = None;
     for name in names {
-        let reached = one_at_least(views, name, position, deadline).await?;
-        lowest = Some(lowest.map_or(reached, |lowest| lowest.min(reached)));
+        let reached = one_until_reflected(views, name, wanted, deadline).await?;
+        lowest = Some(lowest.map_or(reached, |lowest: Position| lowest.min(reached)));
     }
-    Ok(lowest.unwrap_or(position))
+    Ok(lowest.unwrap_or(wanted))
 }
 
-/// Waits until `view` reflects `wanted`.
-async fn one_at_least(
+async fn one_until_reflected(
     views: &dyn Views,
     view: &ViewName,
     wanted: Position,
     deadline: Instant,
-) -> Result<Position, WaitError> {
-    let mut reached = views.checkpoint(view).await?;
-    if reached >= wanted {
-        return Ok(reached);
-    }
+) -> Result<Position, ViewsError> {
     let mut follow = views.follow(view).await?;
-    while reached < wanted {
-        if Instant::now() >= deadline {
-            return Err(WaitError::Behind { view: view.clone(), reached, wanted });
-        }
-        let next_poll = deadline.min(Instant::now() + POLL);
-        match timeout_at(next_poll, follow.wait_for(|at| *at >= wanted)).await {
-            Ok(Ok(at)) => reached = *at,
-            Ok(Err(_)) => {
-                sleep_until(next_poll).await;
-                reached = views.checkpoint(view).await?;
-            }
-            Err(_) => reached = views.checkpoint(view).await?,
-        }
+    let mut reached = *follow.borrow_and_update();
+    while reached < wanted && Instant::now() < deadline {
+        let poll = deadline.min(Instant::now() + POLL);
+        // The watch's guard must not live across the next wait.
+        let woken = timeout_at(poll, follow.wait_for(|at| *at >= wanted)).await.map(|at| at.map(|at| *at));
+        reached = if let Ok(Ok(at)) = woken {
+            at
+        } else {
+            tokio::time::sleep_until(poll).await;
+            views.checkpoint(view).await?
+        };
     }
     Ok(reached)
 }

@@ -207,7 +207,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "two hundred kills take minutes: ACTA_CHAOS=1"]
+#[ignore = "two hundred kills take minutes: `make chaos`"]
 async fn chaos_nothing_acknowledged_is_lost_or_doubled_by_two_hundred_kills() {
     survive(200).await;
 }

@@ -1,7 +1,7 @@
 //! Black box: these tests start the real `acta`, speak HTTP to it, kill it, and look at what anybody could look at.
 //!
 //! One file is one promise. `service.rs` starts and stops the binary, `api.rs` speaks to it, `meeting.rs` plays a small session.
-//! `ACTA_CHAOS=1` with `--run-ignored all` adds the long runs; `ACTA_SITTINGS=FOLDER` adds transcripts to play.
+//! `make chaos` runs the long ones, which are ignored otherwise; `ACTA_SITTINGS=FOLDER` adds transcripts to play.
 
 #[cfg(test)]
 mod api;

@@ -47,7 +47,7 @@ async fn the_service_keeps_to_its_document() {
 }
 
 #[tokio::test]
-#[ignore = "thousands of requests take minutes: ACTA_CHAOS=1"]
+#[ignore = "thousands of requests take minutes: `make chaos`"]
 async fn chaos_the_service_keeps_to_its_document_for_long() {
     conforms(&["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "500"]).await;
 }

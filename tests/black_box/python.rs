@@ -57,5 +57,10 @@ fn done(command: &mut Command) {
 /// Runs a script of `tests/python` or, with a slash in its name, of the checkout.
 pub(crate) fn run<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> Output {
     let path = if script.contains('/') { root().join(script) } else { self::script(script) };
-    Command::new(interpreter()).arg(path).args(arguments).output().unwrap()
+    Command::new(interpreter())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(path)
+        .args(arguments)
+        .output()
+        .unwrap()
 }

@@ -31,7 +31,6 @@ mod serve;
 mod sessions;
 mod state;
 mod transcript;
-mod waiting;
 mod well_known;
 
 pub use problem::{Problem, ProblemKind};

@@ -6,13 +6,13 @@ use acta_application::access::{Permission, Principal};
 use acta_application::log::Position;
 use acta_application::persons::PersonalPart;
 use acta_domain::{SessionId, TenantId};
+use acta_projections::wait::until_reflected;
 use acta_projections::sessions::{SessionView, session as session_row};
 use acta_projections::{ProjectionKind, StoredPart};
 
 use crate::extract::{Count, Freshness};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::HttpState;
-use crate::waiting::until_reflected;
 
 /// How long a session that is in the log may take to come into the view.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ async fn late_session(
 ) -> Result<(SessionView, Position), Problem> {
     if app.log.session_size(tenant, id).await? > 0 {
         let head = *app.log.head().borrow();
-        until_reflected(&*app.views, &[ProjectionKind::Sessions], head, PATIENCE).await?;
+        until_reflected(&*app.views, &[ProjectionKind::Sessions.view()], head, PATIENCE).await?;
         if let (Some(view), position) = session_row(&*app.views, tenant, id).await? {
             return Ok((view, position));
         }

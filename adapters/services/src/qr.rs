@@ -6,6 +6,9 @@ use acta_application::attendance::{QrClaims, QrError, QrTokens, VerifiedQr};
 use acta_domain::{EvidenceDigest, Timestamp};
 use acta_proof::commitment::{Salt, commit};
 use acta_proof::key::SigningKey;
+use acta_proof::sealed::SealedPart;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -23,6 +26,9 @@ struct Claims {
     person: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<String>,
+    /// Name and contact as ciphertext: whoever scans a code reads nobody's name in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
     exp: i64,
     jti: Uuid,
 }
@@ -49,6 +55,7 @@ impl QrTokens for SignedQrCodes {
             session: claims.session.to_string(),
             person: claims.person.to_string(),
             weight: claims.voting_weight.map(|weight| weight.to_string()),
+            sealed: claims.sealed.as_ref().map(|part| BASE64.encode(part.encode())),
             exp: claims.expires_at.as_micros() / MICROS,
             jti: claims.id,
         })
@@ -72,9 +79,16 @@ fn parse(claims: &Claims) -> Option<QrClaims> {
         session: claims.session.parse().ok()?,
         person: claims.person.parse().ok()?,
         voting_weight: claims.weight.as_deref().map(str::parse).transpose().ok()?,
+        sealed: claims.sealed.as_deref().map(sealed_part).transpose().ok()?,
         expires_at: Timestamp::from_micros(claims.exp.checked_mul(MICROS)?).ok()?,
         id: claims.jti,
     })
+}
+
+/// The ciphertext in `text`.
+fn sealed_part(text: &str) -> Result<SealedPart, QrError> {
+    let bytes = BASE64.decode(text).map_err(|_| QrError::Invalid)?;
+    SealedPart::decode(&bytes).map_err(|_| QrError::Invalid)
 }
 
 #[cfg(test)]

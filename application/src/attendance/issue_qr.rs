@@ -2,8 +2,9 @@
 
 use acta_domain::{PersonId, SessionId, Timestamp, VotingWeight};
 
-use super::{QrClaims, capacity};
+use super::{Contact, QrClaims, capacity};
 use crate::clock::time_ordered_id;
+use crate::persons::Subject;
 use crate::{CommandContext, UseCaseError, UseCases};
 
 const MICROS: i64 = 1_000_000;
@@ -15,6 +16,8 @@ pub struct IssueQr {
     pub person_id: PersonId,
     /// The weight of their vote.
     pub voting_weight: Option<VotingWeight>,
+    /// How they are called and reached; sealed already inside the code.
+    pub contact: Contact,
     /// How long it is good for, in seconds.
     pub lifetime_seconds: u32,
 }
@@ -45,11 +48,14 @@ impl UseCases {
         // Whole seconds, because that is what a token can say (RFC 7519 §2).
         let expires = (now.as_micros() / MICROS + i64::from(input.lifetime_seconds)) * MICROS;
         let expires_at = Timestamp::from_micros(expires).expect("a lifetime in seconds stays inside the calendar");
+        let subject = Subject::Person(input.person_id);
+        let sealed = self.seal(context, session_id, subject, &input.contact.into()).await?;
         let token = self.ports.qr.issue(&QrClaims {
             tenant: context.tenant,
             session: session_id,
             person: input.person_id,
             voting_weight: input.voting_weight,
+            sealed,
             expires_at,
             id: time_ordered_id(now, &*self.ports.randomness),
         });

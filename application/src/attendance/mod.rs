@@ -1,5 +1,6 @@
 //! Attendance: who was there, when, and how that is known.
 
+mod contact;
 mod issue_qr;
 mod presence;
 mod qr;
@@ -10,10 +11,11 @@ mod validate_qr;
 use acta_domain::{AttendanceCommand, Capacity, PersonId, Session, SessionId};
 use acta_proof::sealed::SealedPart;
 
+pub use contact::Contact;
 pub use issue_qr::{IssueQr, IssuedQr};
 pub use qr::{QrClaims, QrError, QrTokens, VerifiedQr};
 pub use refuse::RefuseAttendee;
-pub use register::{Contact, RegisterAttendee};
+pub use register::RegisterAttendee;
 
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 

@@ -1,6 +1,7 @@
 //! The port of signed, single-use QR codes.
 
 use acta_domain::{EvidenceDigest, PersonId, SessionId, TenantId, Timestamp, VotingWeight};
+use acta_proof::sealed::SealedPart;
 use uuid::Uuid;
 
 /// What a QR code is issued for.
@@ -14,6 +15,8 @@ pub struct QrClaims {
     pub person: PersonId,
     /// The weight of their vote.
     pub voting_weight: Option<VotingWeight>,
+    /// How they are called and reached, as ciphertext.
+    pub sealed: Option<SealedPart>,
     /// Until when it is good; whole seconds.
     pub expires_at: Timestamp,
     /// Its unique name.

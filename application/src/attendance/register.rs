@@ -2,20 +2,9 @@
 
 use acta_domain::{AttendanceCommand, AttendanceMethod, PersonId, SessionId, VotingWeight};
 
-use super::AttendanceRecorded;
-use crate::persons::{PersonalPart, PersonalText, Subject};
+use super::{AttendanceRecorded, Contact};
+use crate::persons::Subject;
 use crate::{CommandContext, UseCaseError, UseCases};
-
-/// How a person is called and reached; sealed.
-#[derive(Debug, Clone, Default)]
-pub struct Contact {
-    /// Name.
-    pub name: Option<PersonalText>,
-    /// E-mail address.
-    pub email: Option<PersonalText>,
-    /// Telephone number.
-    pub phone: Option<PersonalText>,
-}
 
 /// Somebody whom an authorised person lets in.
 #[derive(Debug, Clone)]
@@ -41,10 +30,8 @@ impl UseCases {
     ) -> Result<AttendanceRecorded, UseCaseError> {
         self.known_session(context.tenant, session_id).await?;
         let (person_id, voting_weight, at) = (input.person_id, input.voting_weight, self.ports.clock.now());
-        let Contact { name, email, phone } = input.contact;
-        let part = PersonalPart::of([("name", name), ("email", email), ("phone", phone)]);
         let subject = Subject::Person(person_id);
-        let sealed = self.seal(context, session_id, subject, &part).await?;
+        let sealed = self.seal(context, session_id, subject, &input.contact.into()).await?;
         self.attend(context, session_id, person_id, sealed, |capacity| AttendanceCommand::Validate {
             person_id,
             method: AttendanceMethod::Manual,

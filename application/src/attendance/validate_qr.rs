@@ -31,7 +31,8 @@ impl UseCases {
         if presenter.is_some_and(|presenter| presenter != claims.person) {
             return Err(QrError::OtherPerson.into());
         }
-        self.attend(context, session_id, claims.person, None, |capacity| AttendanceCommand::Validate {
+        let sealed = claims.sealed.clone();
+        self.attend(context, session_id, claims.person, sealed, |capacity| AttendanceCommand::Validate {
             person_id: claims.person,
             method: AttendanceMethod::Qr,
             evidence: Some(evidence),

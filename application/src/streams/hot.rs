@@ -10,7 +10,7 @@ use lru::LruCache;
 use tokio::sync::MutexGuard;
 use tokio_util::task::TaskTracker;
 
-use super::load::{LoadError, load};
+use super::load::{LoadError, Loaded, load};
 use crate::log::{
     Append, AppendError, AppendTicket, Appended, EventLog, ExpectedVersion, Guard, NewEvent, Sequence,
     Snapshot, StreamId,
@@ -186,8 +186,9 @@ where
         session: SessionId,
     ) -> Result<&'slot mut HotStream<A>, LoadError> {
         if slot.as_ref().is_none_or(HotStream::is_stale) {
-            let (aggregate, version) = load(&*self.log, tenant, &stream::<A>(session)).await?;
-            **slot = Some(HotStream { aggregate, version, tail: None, snapshot: version });
+            let Loaded { aggregate, version, snapshot } =
+                load(&*self.log, tenant, &stream::<A>(session)).await?;
+            **slot = Some(HotStream { aggregate, version, tail: None, snapshot });
         }
         Ok(slot.as_mut().expect("the slot was filled above"))
     }

@@ -18,13 +18,22 @@ pub enum LoadError {
     Unreadable(#[from] UnreadableEvent),
 }
 
-/// The aggregate of `stream` and its version.
+/// A stream, folded.
+pub(super) struct Loaded<A> {
+    pub(super) aggregate: A,
+    pub(super) version: Sequence,
+    /// The last event that the snapshot contained.
+    pub(super) snapshot: Sequence,
+}
+
+/// The aggregate of `stream`.
 pub(super) async fn load<A: Aggregate>(
     log: &dyn EventLog,
     tenant: TenantId,
     stream: &StreamId,
-) -> Result<(A, Sequence), LoadError> {
-    let (mut aggregate, mut version) = from_snapshot::<A>(log, tenant, stream).await?;
+) -> Result<Loaded<A>, LoadError> {
+    let (mut aggregate, snapshot) = from_snapshot::<A>(log, tenant, stream).await?;
+    let mut version = snapshot;
     loop {
         let events = log.stream(tenant, stream, version, PAGE).await?;
         for event in &events {
@@ -32,7 +41,7 @@ pub(super) async fn load<A: Aggregate>(
             version = event.sequence;
         }
         if events.len() < PAGE {
-            return Ok((aggregate, version));
+            return Ok(Loaded { aggregate, version, snapshot });
         }
     }
 }

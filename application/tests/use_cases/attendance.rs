@@ -1,12 +1,13 @@
 use acta_application::UseCaseError;
-use acta_application::attendance::{IssueQr, QrError};
+use acta_application::attendance::{Contact, IssueQr, QrError};
 use acta_application::log::contract::moment;
 use acta_domain::AttendanceError;
 
-use crate::room::{Room, chunk, command, keyed, person, tenant};
+use crate::room::{Room, chunk, command, keyed, person, tenant, text};
 
 fn code(number: u128) -> IssueQr {
-    IssueQr { person_id: person(number), voting_weight: None, lifetime_seconds: 60 }
+    let contact = Contact { name: Some(text("Ana")), ..Contact::default() };
+    IssueQr { person_id: person(number), voting_weight: None, contact, lifetime_seconds: 60 }
 }
 
 #[tokio::test]
@@ -17,6 +18,9 @@ async fn a_qr_code_lets_its_person_in_once() {
 
     let recorded = room.use_cases.validate_qr(&command(), session, &qr.token, None).await.unwrap();
     assert_eq!(recorded.person_id, person(1));
+    let sealed = room.events().await.pop().unwrap().sealed.unwrap();
+    let opened = room.persons.open(tenant(), session, &sealed).await.unwrap().unwrap();
+    assert_eq!(opened.get("name"), Some("Ana"));
 
     room.use_cases.mark_left(&command(), session, person(1)).await.unwrap();
     let replayed = room.use_cases.validate_qr(&command(), session, &qr.token, None).await;

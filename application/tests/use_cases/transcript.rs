@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use acta_application::UseCaseError;
+use acta_application::log::StreamId;
 use acta_application::transcript::CorrectChunk;
 use acta_domain::{ChunkNumber, TranscriptError};
 use futures::future::join_all;
 
-use crate::room::{Room, chunk, command, keyed, person, text};
+use crate::room::{Room, chunk, command, keyed, person, tenant, text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_clients_on_one_session_get_one_number_each_and_no_gap() {
@@ -85,4 +86,23 @@ async fn correct(
 ) -> Result<(), UseCaseError> {
     let correction = CorrectChunk { chunk: ChunkNumber::new(number).unwrap(), text: text(words), language: None };
     room.use_cases.correct_chunk(&command(), session, correction).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_stream_that_leaves_the_memory_again_and_again_still_gets_its_snapshot() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    for _ in 0..3 {
+        let adding = (0..400).map(|_| async { room.use_cases.add_chunk(&command(), session, chunk("word")).await });
+        assert!(join_all(adding).await.iter().all(Result::is_ok));
+        // As many sessions as there is room for in memory.
+        for _ in 0..8 {
+            let other = room.active_session().await;
+            room.use_cases.add_chunk(&command(), other, chunk("word")).await.unwrap();
+        }
+    }
+    room.use_cases.settle().await;
+    let transcript = StreamId::of_session("transcript", session);
+    let snapshot = room.log.snapshot(tenant(), &transcript).await.unwrap();
+    assert_eq!(snapshot.map(|snapshot| snapshot.sequence.get()), Some(1_000));
 }

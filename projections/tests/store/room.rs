@@ -20,7 +20,7 @@ use acta_domain::{
 };
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
-use acta_projections::wait::at_least;
+use acta_projections::wait::until_reflected;
 use acta_proof::sealed::SealedPart;
 use acta_sqlite::{DataFolder, SqliteLog, SqliteViews};
 use tempfile::TempDir;
@@ -110,7 +110,7 @@ impl Room {
 
     /// Waits until every view reflects everything that is in the log.
     pub(crate) async fn caught_up(&self) -> Position {
-        at_least(&*self.views, &all_views(), self.head(), PATIENCE).await.unwrap()
+        until_reflected(&*self.views, &all_views(), self.head(), PATIENCE).await.unwrap()
     }
 
     pub(crate) async fn append(&self, session: SessionId, event: impl Into<AnyEvent>) -> Position {

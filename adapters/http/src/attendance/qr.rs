@@ -1,6 +1,6 @@
 //! `POST /sessions/{id}/attendance/qr`.
 
-use acta_application::attendance::{IssueQr, IssuedQr};
+use acta_application::attendance::{Contact, IssueQr, IssuedQr};
 use acta_domain::{PersonId, Timestamp, VotingWeight};
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::qr_image;
-use crate::extract::{Accept, Allowed, AttendanceManage, Body, Command, Number, Params, given};
+use crate::extract::{Accept, Allowed, AttendanceManage, Body, Command, Number, Params, Text, given, personal};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::schema;
@@ -28,6 +28,10 @@ pub(crate) struct IssueQrBody {
     /// Who, by opaque id.
     #[schema(value_type = Uuid)]
     user_id: PersonId,
+    /// What they are called; sealed inside the code, so that whoever scans it reads no name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<schema::Name>)]
+    name: Option<Text<200>>,
     /// What their vote weighs, if they have one.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<schema::VotingWeight>)]
@@ -43,7 +47,8 @@ impl Body for IssueQrBody {}
 impl From<IssueQrBody> for IssueQr {
     fn from(body: IssueQrBody) -> Self {
         let lifetime_seconds = body.lifetime_seconds.map_or(USUAL_LIFETIME, Number::as_u32);
-        Self { person_id: body.user_id, voting_weight: body.voting_weight, lifetime_seconds }
+        let contact = Contact { name: personal(body.name), ..Contact::default() };
+        Self { person_id: body.user_id, voting_weight: body.voting_weight, contact, lifetime_seconds }
     }
 }
 

@@ -22,8 +22,11 @@ pub(super) enum DrawError {
     Png(#[from] png::EncodingError),
 }
 
+/// A long name in a code leaves less room to correct errors in.
 fn code(text: &str) -> Result<QrCode, DrawError> {
-    QrCode::with_error_correction_level(text, EcLevel::M).map_err(DrawError::Code)
+    QrCode::with_error_correction_level(text, EcLevel::M)
+        .or_else(|_| QrCode::with_error_correction_level(text, EcLevel::L))
+        .map_err(DrawError::Code)
 }
 
 /// `text` as SVG.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acta_application::log::Position;
 use acta_projections::ProjectionKind;
+use acta_projections::wait::until_reflected;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tokio::time::timeout;
@@ -11,7 +12,6 @@ use tokio::time::timeout;
 use super::Count;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::{App, HttpState};
-use crate::waiting::until_reflected;
 
 const HEADER: &str = "Acta-At-Least";
 /// How long a request waits for the views to catch up.
@@ -37,11 +37,12 @@ impl Freshness {
             return Ok(());
         }
         let wanted = Position::new(wanted);
+        let views: Vec<_> = kinds.iter().map(|kind| kind.view()).collect();
         let mut head = app.log.head();
         if !matches!(timeout(LATE, head.wait_for(|head| *head >= wanted)).await, Ok(Ok(_))) {
-            return Err(behind(until_reflected(&*app.views, kinds, wanted, Duration::ZERO).await?));
+            return Err(behind(until_reflected(&*app.views, &views, wanted, Duration::ZERO).await?));
         }
-        let reached = until_reflected(&*app.views, kinds, wanted, PATIENCE).await?;
+        let reached = until_reflected(&*app.views, &views, wanted, PATIENCE).await?;
         if reached >= wanted { Ok(()) } else { Err(behind(reached)) }
     }
 }

@@ -5,6 +5,7 @@ use acta_application::attendance::{QrClaims, QrError, QrTokens as _};
 use acta_application::log::Actor;
 use acta_domain::{PersonId, SessionId, TenantId, Timestamp};
 use acta_proof::key::SigningKey;
+use acta_proof::sealed::SealedPart;
 use uuid::Uuid;
 
 use super::SignedQrCodes;
@@ -26,6 +27,12 @@ fn claims() -> QrClaims {
         session: SessionId::new(Uuid::from_u128(2)),
         person: PersonId::new(Uuid::from_u128(3)),
         voting_weight: Some("3.25".parse().unwrap()),
+        sealed: Some(SealedPart {
+            subject: "person:x".to_owned(),
+            key_id: [7; 32],
+            nonce: [8; 12],
+            ciphertext: vec![9; 40],
+        }),
         expires_at: at(60),
         id: Uuid::from_u128(4),
     }

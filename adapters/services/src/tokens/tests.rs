@@ -44,6 +44,8 @@ async fn a_token_is_good_until_the_second_it_expires() {
     let issuer = BuiltInIssuer::new(ISSUER, &[key(1)]);
     let token = issuer.issue(&request(vec![]), at(0), Uuid::from_u128(9));
     assert_eq!(issuer.verify(&token, at(60)).await, Err(TokenError::Expired));
+    assert!(issuer.verify(&token, at(59)).await.is_ok());
+    assert_eq!(issuer.verify(&token, at(60)).await, Err(TokenError::Expired));
 }
 
 #[tokio::test]

@@ -20,6 +20,11 @@ pub(super) struct NewRow {
 }
 
 impl NewRow {
+    /// The event, once it is written.
+    pub(super) fn into_event(self) -> RecordedEvent {
+        self.event
+    }
+
     /// The row of event number `number` of `append`, counted from 0.
     pub(super) fn new(append: &Append, number: usize, event: RecordedEvent) -> Self {
         Self {

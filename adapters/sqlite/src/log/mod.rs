@@ -8,6 +8,7 @@ mod known;
 mod port;
 mod read;
 mod row;
+mod tail;
 mod writer;
 
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use tokio_util::task::TaskTracker;
 use crate::database::{Database, LOG, fault};
 use crate::folder::{DataFolder, OpenError};
 use batch::{Kept, Request};
-use writer::Writer;
+use tail::Tail;
+use writer::{Told, Writer};
 
 /// Requests that may wait in front of the writer.
 const QUEUE: usize = 1024;
@@ -33,6 +35,7 @@ pub struct SqliteLog {
     queue: mpsc::Sender<Request>,
     readers: SqlitePool,
     head: watch::Receiver<Position>,
+    tail: Arc<Tail>,
     closing: CancellationToken,
     writer: TaskTracker,
     database: Database,
@@ -58,11 +61,12 @@ impl SqliteLog {
         let last = read::last_position(&readers).await.map_err(|error| database.failed(error))?;
         let (queue, requests) = mpsc::channel(QUEUE);
         let (head, watch) = watch::channel(last);
-        let closing = CancellationToken::new();
+        let (tail, closing) = (Arc::new(Tail::default()), CancellationToken::new());
         let writer = TaskTracker::new();
-        writer.spawn(Writer::new(database.clone(), requests, closing.clone(), head, clock, randomness).run());
+        let told = Told { head, tail: Arc::clone(&tail) };
+        writer.spawn(Writer::new(database.clone(), requests, closing.clone(), told, clock, randomness).run());
         writer.close();
-        Ok(Self { queue, readers, head: watch, closing, writer, database })
+        Ok(Self { queue, readers, head: watch, tail, closing, writer, database })
     }
 
     /// Takes no more, finishes what is queued, and moves everything from the WAL into the file.

@@ -66,6 +66,9 @@ impl EventLog for SqliteLog {
 
     async fn feed(&self, scope: FeedScope, after: Position, limit: usize) -> Result<FeedPage, LogError> {
         let head = *self.head.borrow();
+        if let Some(page) = self.tail.feed(scope, after, head, limit) {
+            return Ok(page);
+        }
         read::feed(&self.readers, scope, after, head, limit).await
     }
 

@@ -213,7 +213,8 @@ async fn events<'q>(
     Ok(events)
 }
 
-fn size(event: &RecordedEvent) -> usize {
+/// About the memory that an event takes: its texts and its personal part.
+pub(super) fn size(event: &RecordedEvent) -> usize {
     let sealed = event.sealed.as_ref().map_or(0, |part| part.ciphertext.len());
     event.payload.len() + event.metadata.len() + sealed
 }

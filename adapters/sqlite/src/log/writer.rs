@@ -10,9 +10,16 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure, Request};
-use super::insert::Inserts;
+use super::insert::{Inserts, NewRow};
+use super::tail::Tail;
 use super::{keep, known};
 use crate::database::Database;
+
+/// Who is told what was written.
+pub(super) struct Told {
+    pub(super) head: watch::Sender<Position>,
+    pub(super) tail: Arc<Tail>,
+}
 
 /// The writer, with the only connection that can write. Nothing but that connection is kept from one batch to the next, so
 /// a failure leaves nothing behind that could be wrong.
@@ -22,7 +29,7 @@ pub(super) struct Writer {
     queue: mpsc::Receiver<Request>,
     carried: Option<Request>,
     closing: CancellationToken,
-    head: watch::Sender<Position>,
+    told: Told,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     inserts: Inserts,
@@ -33,12 +40,12 @@ impl Writer {
         database: Database,
         queue: mpsc::Receiver<Request>,
         closing: CancellationToken,
-        head: watch::Sender<Position>,
+        told: Told,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
         let inserts = Inserts::new();
-        Self { database, connection: None, queue, carried: None, closing, head, clock, randomness, inserts }
+        Self { database, connection: None, queue, carried: None, closing, told, clock, randomness, inserts }
     }
 
     /// Writes until the log is closed or dropped and the queue is empty.
@@ -86,11 +93,12 @@ impl Writer {
         match self.transact(&mut batch).await {
             Ok(head) => {
                 // First the head, so that whoever has an answer finds the head at least there.
-                self.head.send_if_modified(|last| std::mem::replace(last, head) != head);
+                self.told.head.send_if_modified(|last| std::mem::replace(last, head) != head);
                 batch.succeed();
             }
             Err(failure) => {
                 tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
+                self.told.tail.clear();
                 batch.fail(&failure);
             }
         }
@@ -111,6 +119,8 @@ impl Writer {
         }
         transaction.commit().await.map_err(|error| Failure::InDoubt(Arc::new(error)))?;
         self.connection = Some(connection);
+        // In front of the head, so that whoever is woken by it finds the events.
+        self.told.tail.extend(rows.into_iter().map(NewRow::into_event));
         Ok(heads.position())
     }
 }

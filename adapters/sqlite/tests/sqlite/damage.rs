@@ -4,9 +4,12 @@ use acta_application::log::{EventLog, FeedScope, LogError, Position, Sequence, S
 
 use crate::store::{SESSION, Store, TENANT, run_past_the_service, stream};
 
-/// A log of five events, with `statement` run on its file without the triggers.
+/// A log of five events, with `statement` run on its file without the triggers. It was opened anew before, so that nothing is
+/// in its memory.
 async fn damaged(statement: &str) -> (Store, acta_sqlite::SqliteLog) {
     let (store, log) = Store::with_events(5).await;
+    log.close().await.unwrap();
+    let log = store.open().await;
     let folder = store.directory.path();
     for trigger in ["events_are_never_changed", "events_are_never_removed"] {
         run_past_the_service(folder, "log.sqlite", &format!("DROP TRIGGER {trigger}")).await.unwrap();
