@@ -7,7 +7,7 @@ use std::sync::Arc;
 use acta_application::access::Role;
 use acta_application::clock::{Clock, Randomness, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
-use acta_application::log::{Actor, EventLog};
+use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::policies::{DeadlinePolicy, HeadPolicy, SealAfter};
 use acta_application::views::Views;
@@ -37,8 +37,9 @@ pub(crate) struct ServiceKeys {
 }
 
 impl ServiceKeys {
-    /// Opens the keys of `config`, making those that are missing.
+    /// Opens the keys of `config`, making them on the first run.
     pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
+        refuse_lost_keys(config)?;
         let keyring = Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
         let evidence = keyring.signing_keys(Purpose::Evidence)?;
         let tokens = keyring.signing_keys(Purpose::Tokens)?;
@@ -104,7 +105,12 @@ impl Stores {
 
 /// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged.
 fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
-    for (data, key) in [("keys.sqlite", "master.key"), ("log.sqlite", "evidence"), ("log.sqlite", "digest.key")] {
+    for (data, key) in [
+        ("keys.sqlite", "master.key"),
+        ("log.sqlite", "digest.key"),
+        ("log.sqlite", "evidence/0001.pem"),
+        ("log.sqlite", "tokens/0001.pem"),
+    ] {
         let key = config.keys().join(key);
         anyhow::ensure!(
             !config.data.join(data).exists() || key.exists(),
@@ -117,9 +123,9 @@ fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
 
 /// Starts the service; it listens when this returns.
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
-    refuse_lost_keys(config)?;
     let keys = ServiceKeys::open(config)?;
     let stores = Stores::open(config, &keys).await?;
+    let command_secret = CommandSecret::new(*keys.keyring.digest_key()?);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let stop = CancellationToken::new();
@@ -140,6 +146,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         tokens: Arc::new(keys.issuer(config)),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
+        command_secret,
         projections: projections.health(),
         token_keys: keys.tokens.published(),
         shutdown: stop.clone(),

@@ -62,10 +62,7 @@ mod tests {
         let mut salt = [0; 32];
         salt[..4].copy_from_slice(b"Jefe");
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assert_eq!(
-            hex::encode(commit(&Salt(salt), b"what do ya want for nothing?").0),
-            expected
-        );
+        assert_eq!(hex::encode(commit(&Salt(salt), b"what do ya want for nothing?").0), expected);
     }
 
     #[test]

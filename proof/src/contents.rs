@@ -8,11 +8,8 @@ use crate::head::HeadClaims;
 use crate::key::{KeyId, Signer, VerifyingKey};
 use crate::tree::Hash;
 
-const KIND: Kind = Kind {
-    typ: "application/vnd.acta.proof-contents+cbor",
-    content_type: None,
-    signed_size: None,
-};
+const KIND: Kind =
+    Kind { typ: "application/vnd.acta.proof-contents+cbor", content_type: None, signed_size: None };
 
 /// What a proof file holds, by digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,17 +49,8 @@ pub enum ContentsError {
 }
 
 /// Signs the contents for the head's issuer and session, at `issued_at` (seconds since the Unix epoch).
-pub(crate) fn issue(
-    signer: &dyn Signer,
-    head: &HeadClaims,
-    issued_at: i64,
-    contents: &Contents,
-) -> Vec<u8> {
-    let claims = Claims {
-        issuer: head.issuer.clone(),
-        subject: head.subject.clone(),
-        issued_at,
-    };
+pub(crate) fn issue(signer: &dyn Signer, head: &HeadClaims, issued_at: i64, contents: &Contents) -> Vec<u8> {
+    let claims = Claims { issuer: head.issuer.clone(), subject: head.subject.clone(), issued_at };
     cose::issue(signer, &KIND, &claims, &contents.payload(), None)
 }
 
@@ -96,23 +84,9 @@ impl Contents {
     //    05 58 20 …    SHA-256 of the encoded person keys
     //    06 58 20 …    SHA-256 of the head (COSE)
     fn payload(&self) -> Vec<u8> {
-        let described = Encoder::new()
-            .map(6)
-            .int(1)
-            .uint(self.kind.number())
-            .int(2)
-            .uint(self.size);
-        let digests = described
-            .int(3)
-            .bytes(&self.root.0)
-            .int(4)
-            .bytes(&self.openings);
-        digests
-            .int(5)
-            .bytes(&self.person_keys)
-            .int(6)
-            .bytes(&self.head)
-            .finish()
+        let described = Encoder::new().map(6).int(1).uint(self.kind.number()).int(2).uint(self.size);
+        let digests = described.int(3).bytes(&self.root.0).int(4).bytes(&self.openings);
+        digests.int(5).bytes(&self.person_keys).int(6).bytes(&self.head).finish()
     }
 
     fn read(payload: &[u8]) -> Result<Self, ContentsError> {

@@ -37,6 +37,12 @@ pub enum CoseError {
         /// The type that was found.
         found: String,
     },
+    /// `iss` or `sub` is not a name that can be shown on a line.
+    #[error("the claim {claim} is empty, longer than 255 bytes, or holds white space or control characters")]
+    Claim {
+        /// `iss` or `sub`.
+        claim: &'static str,
+    },
     /// Labels in the unprotected header where there must be none, or missing where there must be a proof.
     #[error("the unprotected header is not as the format prescribes")]
     Unprotected,
@@ -61,6 +67,11 @@ pub(crate) struct Claims {
     pub(crate) subject: String,
     /// Seconds since the Unix epoch.
     pub(crate) issued_at: i64,
+}
+
+/// Whether `iss` or `sub` may be this: 1 to 255 bytes, no white space, no control characters. It is shown to people.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && !text.contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
 /// What makes one kind of statement different from another, all of it signed.
@@ -98,27 +109,14 @@ pub(crate) fn issue(
     let signature = signer.sign(&to_be_signed(&protected, payload));
     let out = Encoder::new().tag(SIGN1_TAG).array(4).bytes(&protected);
     let out = match proof {
-        Some(proof) => out
-            .map(1)
-            .int(VDP)
-            .map(1)
-            .int(proof.label)
-            .array(1)
-            .bytes(proof.bytes)
-            .null(),
+        Some(proof) => out.map(1).int(VDP).map(1).int(proof.label).array(1).bytes(proof.bytes).null(),
         None => out.map(0).bytes(payload),
     };
     out.bytes(&signature).finish()
 }
 
 fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    Encoder::new()
-        .array(4)
-        .text("Signature1")
-        .bytes(protected)
-        .bytes(&[])
-        .bytes(payload)
-        .finish()
+    Encoder::new().array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload).finish()
 }
 
 /// A statement that was read, but not yet verified.
@@ -139,20 +137,10 @@ impl<'a> Sign1<'a> {
         let protected = cursor.bytes()?;
         let header = Header::decode(protected)?;
         let proof = read_unprotected(&mut cursor)?;
-        let payload = if cursor.null() {
-            None
-        } else {
-            Some(cursor.bytes()?)
-        };
+        let payload = if cursor.null() { None } else { Some(cursor.bytes()?) };
         let signature = cursor.fixed()?;
         cursor.end()?;
-        Ok(Self {
-            protected,
-            header,
-            proof,
-            payload,
-            signature,
-        })
+        Ok(Self { protected, header, proof, payload, signature })
     }
 
     /// The key it says it is signed under.
@@ -188,19 +176,10 @@ impl<'a> Sign1<'a> {
     }
 
     /// Checks type, content type, `vds`, algorithm, key and signature.
-    pub(crate) fn verify(
-        &self,
-        kind: &Kind,
-        key: &VerifyingKey,
-        payload: &[u8],
-    ) -> Result<(), CoseError> {
+    pub(crate) fn verify(&self, kind: &Kind, key: &VerifyingKey, payload: &[u8]) -> Result<(), CoseError> {
         self.header.check(kind, key)?;
         let signed = to_be_signed(self.protected, payload);
-        if key.verifies(&signed, &self.signature) {
-            Ok(())
-        } else {
-            Err(CoseError::Signature)
-        }
+        if key.verifies(&signed, &self.signature) { Ok(()) } else { Err(CoseError::Signature) }
     }
 }
 
@@ -214,10 +193,7 @@ fn read_unprotected<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Proof<'a>>, Co
             cursor.map_of(1)?;
             let label = cursor.int()?;
             cursor.array_of(1)?;
-            Ok(Some(Proof {
-                label,
-                bytes: cursor.bytes()?,
-            }))
+            Ok(Some(Proof { label, bytes: cursor.bytes()? }))
         }
         _ => Err(CoseError::Unprotected),
     }

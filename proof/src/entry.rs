@@ -59,11 +59,7 @@ fn prefix(index: u64) -> ([u8; LONGEST_PREFIX], usize) {
 /// How many bytes the entries 0 to `index − 1` take together.
 pub(crate) fn offset_of(index: u64) -> u64 {
     let longer = [(24, 1), (0x100, 1), (0x1_0000, 2), (0x1_0000_0000, 4)];
-    36 * index
-        + longer
-            .map(|(from, extra)| extra * index.saturating_sub(from))
-            .iter()
-            .sum::<u64>()
+    36 * index + longer.map(|(from, extra)| extra * index.saturating_sub(from)).iter().sum::<u64>()
 }
 
 #[cfg(test)]
@@ -71,32 +67,16 @@ mod tests {
     use super::*;
     use crate::cbor::{Value, encode};
 
-    const BORDERS: [u64; 10] = [
-        0,
-        23,
-        24,
-        255,
-        256,
-        65_535,
-        65_536,
-        1_000_000,
-        u32::MAX as u64,
-        u32::MAX as u64 + 1,
-    ];
+    const BORDERS: [u64; 10] =
+        [0, 23, 24, 255, 256, 65_535, 65_536, 1_000_000, u32::MAX as u64, u32::MAX as u64 + 1];
 
     #[test]
     fn an_entry_is_the_deterministic_array_of_index_and_commitment() {
         for index in BORDERS {
-            let entry = Entry {
-                index,
-                commitment: Commitment([9; 32]),
-            };
+            let entry = Entry { index, commitment: Commitment([9; 32]) };
             let value = Value::Array(vec![Value::from(index), Value::Bytes(vec![9; 32])]);
             assert_eq!(entry.encode(), encode(&value));
-            assert_eq!(
-                Entry::at_front(&entry.encode(), index),
-                Some((entry, entry.encode().len()))
-            );
+            assert_eq!(Entry::at_front(&entry.encode(), index), Some((entry, entry.encode().len())));
             assert_eq!(Entry::at_front(&entry.encode(), index + 1), None);
         }
     }
@@ -104,8 +84,7 @@ mod tests {
     #[test]
     fn the_entry_of_the_published_vector_is_read() {
         let bytes =
-            hex::decode("82055820522dca1552d2cb6a1cd0d35779d2a567b981e1826db612719b2cf760dad832d1")
-                .unwrap();
+            hex::decode("82055820522dca1552d2cb6a1cd0d35779d2a567b981e1826db612719b2cf760dad832d1").unwrap();
         let (entry, length) = Entry::at_front(&bytes, 5).unwrap();
         assert_eq!((length, entry.encode()), (bytes.len(), bytes));
     }

@@ -1,6 +1,7 @@
 //! The statement under a commitment: one event with everything that ties it to its place.
 
 use crate::cbor::{CborError, Cursor, Encoder};
+use crate::json::is_canonical_object;
 use crate::sealed::SealedPart;
 
 /// One event as it is committed to. It names its own tenant, session, place, stream and version, so it cannot be shown as
@@ -25,9 +26,9 @@ pub struct EventStatement {
     pub event_version: u64,
     /// When it was recorded, in microseconds since the Unix epoch.
     pub recorded_at: i64,
-    /// What happened, as canonical JSON (RFC 8785).
+    /// What happened, as a canonical JSON object (RFC 8785).
     pub payload: Vec<u8>,
-    /// Actor, command id and the like, as canonical JSON (RFC 8785).
+    /// Actor, command id and the like, as a canonical JSON object (RFC 8785).
     pub metadata: Vec<u8>,
     /// Names and spoken words, as ciphertext, if the event has any.
     pub sealed: Option<SealedPart>,
@@ -39,9 +40,9 @@ pub enum EventError {
     /// Not the deterministic CBOR of an event statement.
     #[error("the event is not in the expected encoding")]
     Encoding(#[from] CborError),
-    /// The named field is not JSON.
-    #[error("the event's {field} is not JSON")]
-    NotJson {
+    /// The named field is not a JSON object in canonical form.
+    #[error("the event's {field} is not a JSON object in canonical form (RFC 8785)")]
+    NotCanonical {
         /// `payload` or `metadata`.
         field: &'static str,
     },
@@ -102,8 +103,9 @@ impl EventStatement {
         let event = Self::read(&mut cursor)?;
         cursor.end()?;
         for (field, json) in [("payload", &event.payload), ("metadata", &event.metadata)] {
-            serde_json::from_slice::<serde::de::IgnoredAny>(json)
-                .map_err(|_| EventError::NotJson { field })?;
+            if !is_canonical_object(json) {
+                return Err(EventError::NotCanonical { field });
+            }
         }
         Ok(event)
     }
@@ -125,11 +127,7 @@ impl EventStatement {
             recorded_at: cursor.at_key(9)?.int()?,
             payload: cursor.at_key(10)?.bytes()?.to_vec(),
             metadata: cursor.at_key(11)?.bytes()?.to_vec(),
-            sealed: if has_sealed {
-                Some(SealedPart::read(cursor.at_key(12)?)?)
-            } else {
-                None
-            },
+            sealed: if has_sealed { Some(SealedPart::read(cursor.at_key(12)?)?) } else { None },
         })
     }
 }

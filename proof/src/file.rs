@@ -21,7 +21,7 @@ pub(crate) const VERSION: u64 = 1;
 /// What a proof file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofKind {
-    /// For everybody: all entries, and the openings that carry nothing personal.
+    /// For everybody: all entries, and the openings without a personal part.
     Public,
     /// For those with the right: all entries and all openings.
     Dossier,
@@ -33,9 +33,7 @@ impl ProofKind {
     }
 
     pub(crate) fn from_number(number: u64) -> Option<Self> {
-        [Self::Public, Self::Dossier]
-            .into_iter()
-            .find(|kind| kind.number() == number)
+        [Self::Public, Self::Dossier].into_iter().find(|kind| kind.number() == number)
     }
 }
 
@@ -61,8 +59,8 @@ pub struct ProofFile {
     pub entries: Vec<Commitment>,
     /// What is opened, ascending by index.
     pub openings: Vec<Opening>,
-    /// The key of the head, and that of the contents if it is another one.
-    pub keys: Vec<VerifyingKey>,
+    /// The key that head and contents are signed under.
+    pub key: VerifyingKey,
     /// In a dossier, the keys of the persons whose parts the reader may open; ascending by subject and key.
     pub person_keys: Vec<(String, PersonKey)>,
     /// The signed table of contents (COSE).
@@ -98,8 +96,14 @@ pub enum FileError {
         /// Its place, from 0.
         index: u64,
     },
-    /// A key that is not usable.
-    #[error("a key in the proof file is not usable")]
+    /// More keys than the one that signed, or none.
+    #[error("the proof file holds {found} keys, not one")]
+    KeyCount {
+        /// The number of keys found.
+        found: u64,
+    },
+    /// The key is not usable.
+    #[error("the key in the proof file is not usable")]
     Key(#[from] KeyError),
 }
 
@@ -111,7 +115,7 @@ impl ProofFile {
     //    04 text        head, JWS
     //    05 bstr        all entries, one after the other: 82 index 58 20 commitment
     //    06 bstr        openings: array of 83 index, 58 20 salt, bstr event; ascending by index
-    //    07 array       the issuer's keys, each 58 20 …: that of the head, then that of the contents if another
+    //    07 array       the issuer's key, always one: 81 58 20 …
     //    08 bstr        person keys: array of 82 subject, 58 20 key; ascending by subject, then key
     //    09 bstr        contents, COSE
     /// The bytes of the file.
@@ -119,28 +123,10 @@ impl ProofFile {
         let entries = self.encoded_entries();
         let openings = encode_openings(&self.openings);
         let room = 2048 + entries.len() + openings.len();
-        let out = Encoder::with_capacity(room)
-            .map(9)
-            .int(1)
-            .uint(VERSION)
-            .int(2)
-            .uint(self.kind.number());
-        let out = out
-            .int(3)
-            .bytes(&self.head.cose)
-            .int(4)
-            .text(&self.head.jws);
-        let out = out
-            .int(5)
-            .bytes(&entries)
-            .int(6)
-            .bytes(&openings)
-            .int(7)
-            .array(self.keys.len());
-        let out = self
-            .keys
-            .iter()
-            .fold(out, |out, key| out.bytes(&key.to_bytes()));
+        let out = Encoder::with_capacity(room).map(9).int(1).uint(VERSION).int(2).uint(self.kind.number());
+        let out = out.int(3).bytes(&self.head.cose).int(4).text(&self.head.jws);
+        let out =
+            out.int(5).bytes(&entries).int(6).bytes(&openings).int(7).array(1).bytes(&self.key.to_bytes());
         let out = out.int(8).bytes(&encode_person_keys(&self.person_keys));
         out.int(9).bytes(&self.contents).finish()
     }
@@ -149,13 +135,7 @@ impl ProofFile {
         let length = usize::try_from(offset_of(self.entries.len() as u64)).unwrap_or_default();
         let mut bytes = Vec::with_capacity(length);
         for (index, commitment) in (0..).zip(&self.entries) {
-            bytes.extend(
-                Entry {
-                    index,
-                    commitment: *commitment,
-                }
-                .encode(),
-            );
+            bytes.extend(Entry { index, commitment: *commitment }.encode());
         }
         bytes
     }
@@ -169,10 +149,7 @@ impl ProofFile {
         let openings = openings(view.openings)?.map(|opening| opening.map(OpeningView::to_owned));
         Ok(Self {
             kind: view.kind,
-            head: SignedHead {
-                cose: view.head.to_vec(),
-                jws: view.jws.to_owned(),
-            },
+            head: SignedHead { cose: view.head.to_vec(), jws: view.jws.to_owned() },
             entries: view
                 .entries()
                 .map(|entry| entry.map(|(entry, _)| entry.commitment))
@@ -180,30 +157,23 @@ impl ProofFile {
             openings: openings.collect::<Result<_, _>>()?,
             person_keys: person_keys(view.person_keys)?,
             contents: view.contents.to_vec(),
-            keys: view.keys,
+            key: view.key,
         })
     }
 }
 
 pub(crate) fn encode_openings(openings: &[Opening]) -> Vec<u8> {
-    let room = openings
-        .iter()
-        .map(|opening| opening.event.len() + 64)
-        .sum();
+    let room = openings.iter().map(|opening| opening.event.len() + 64).sum();
     let out = Encoder::with_capacity(room).array(openings.len());
     let write = |out: Encoder, opening: &Opening| {
-        out.array(3)
-            .uint(opening.index)
-            .bytes(&opening.salt.0)
-            .bytes(&opening.event)
+        out.array(3).uint(opening.index).bytes(&opening.salt.0).bytes(&opening.event)
     };
     openings.iter().fold(out, write).finish()
 }
 
 pub(crate) fn encode_person_keys(keys: &[(String, PersonKey)]) -> Zeroizing<Vec<u8>> {
     let out = Encoder::new().array(keys.len());
-    let write = |out: Encoder, (subject, key): &(String, PersonKey)| {
-        out.array(2).text(subject).bytes(key.expose())
-    };
+    let write =
+        |out: Encoder, (subject, key): &(String, PersonKey)| out.array(2).text(subject).bytes(key.expose());
     Zeroizing::new(keys.iter().fold(out, write).finish())
 }

@@ -83,17 +83,8 @@ pub enum HeadError {
 
 /// Signs a head in both forms.
 pub fn issue_head(signer: &dyn Signer, claims: &HeadClaims) -> SignedHead {
-    let cose = cose::issue(
-        signer,
-        &KIND,
-        &claims.signed_claims(),
-        &claims.payload(),
-        None,
-    );
-    SignedHead {
-        cose,
-        jws: jws::issue(signer, claims),
-    }
+    let cose = cose::issue(signer, &KIND, &claims.signed_claims(), &claims.payload(), None);
+    SignedHead { cose, jws: jws::issue(signer, claims) }
 }
 
 /// Verifies the COSE form under this key.
@@ -122,11 +113,7 @@ pub(crate) fn digest(cose: &[u8]) -> [u8; 32] {
 
 impl HeadClaims {
     fn signed_claims(&self) -> Claims {
-        Claims {
-            issuer: self.issuer.clone(),
-            subject: self.subject.clone(),
-            issued_at: self.issued_at,
-        }
+        Claims { issuer: self.issuer.clone(), subject: self.subject.clone(), issued_at: self.issued_at }
     }
 
     // a4
@@ -135,26 +122,12 @@ impl HeadClaims {
     //    03 58 20 …    root
     //    04 00 | 01    open | closed
     fn payload(&self) -> Vec<u8> {
-        let counted = Encoder::new()
-            .map(4)
-            .int(1)
-            .uint(VERSION)
-            .int(2)
-            .uint(self.size);
-        counted
-            .int(3)
-            .bytes(&self.root.0)
-            .int(4)
-            .uint(u64::from(self.state == HeadState::Closed))
-            .finish()
+        let counted = Encoder::new().map(4).int(1).uint(VERSION).int(2).uint(self.size);
+        counted.int(3).bytes(&self.root.0).int(4).uint(u64::from(self.state == HeadState::Closed)).finish()
     }
 
     fn read(statement: &Sign1<'_>) -> Result<Self, HeadError> {
-        let Claims {
-            issuer,
-            subject,
-            issued_at,
-        } = statement.claims();
+        let Claims { issuer, subject, issued_at } = statement.claims();
         let mut cursor = Cursor::new(statement.attached()?);
         cursor.map_of(4)?;
         let version = cursor.at_key(1)?.uint()?;
@@ -169,14 +142,7 @@ impl HeadClaims {
             found => return Err(HeadError::State { found }),
         };
         cursor.end()?;
-        Ok(Self {
-            issuer,
-            subject,
-            issued_at,
-            size,
-            root,
-            state,
-        })
+        Ok(Self { issuer, subject, issued_at, size, root, state })
     }
 }
 

@@ -58,9 +58,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError::NotAPoint`] or [`KeyError::Weak`].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        Self::checked(
-            ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?,
-        )
+        Self::checked(ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?)
     }
 
     /// Reads `-----BEGIN PUBLIC KEY-----` (RFC 8410).
@@ -68,17 +66,11 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError::PublicPem`] or [`KeyError::Weak`].
     pub fn from_spki_pem(pem: &str) -> Result<Self, KeyError> {
-        Self::checked(
-            ed25519_dalek::VerifyingKey::from_public_key_pem(pem).map_err(KeyError::PublicPem)?,
-        )
+        Self::checked(ed25519_dalek::VerifyingKey::from_public_key_pem(pem).map_err(KeyError::PublicPem)?)
     }
 
     fn checked(key: ed25519_dalek::VerifyingKey) -> Result<Self, KeyError> {
-        if key.is_weak() {
-            Err(KeyError::Weak)
-        } else {
-            Ok(Self(key))
-        }
+        if key.is_weak() { Err(KeyError::Weak) } else { Ok(Self(key)) }
     }
 
     /// The 32 bytes of RFC 8032 §5.1.2.
@@ -91,9 +83,7 @@ impl VerifyingKey {
     /// # Panics
     /// Never: a key of fixed length always has its PEM.
     pub fn to_spki_pem(&self) -> String {
-        self.0
-            .to_public_key_pem(LineEnding::LF)
-            .expect("32 bytes always fit a SubjectPublicKeyInfo")
+        self.0.to_public_key_pem(LineEnding::LF).expect("32 bytes always fit a SubjectPublicKeyInfo")
     }
 
     // a3 01 01        kty: OKP
@@ -101,15 +91,7 @@ impl VerifyingKey {
     //    21 58 20 …   x
     /// The key as a `COSE_Key` with the required members only (RFC 9053 §7.2).
     pub fn to_cose_key(&self) -> Vec<u8> {
-        Encoder::new()
-            .map(3)
-            .int(1)
-            .int(1)
-            .int(-1)
-            .int(6)
-            .int(-2)
-            .bytes(&self.to_bytes())
-            .finish()
+        Encoder::new().map(3).int(1).int(1).int(-1).int(6).int(-2).bytes(&self.to_bytes()).finish()
     }
 
     /// SHA-256 of the `COSE_Key` (RFC 9679).
@@ -132,9 +114,7 @@ impl VerifyingKey {
     /// Whether the signature is this key's over the message. Strict (RFC 8032 §5.1.7 without cofactor, canonical `S` and
     /// `R` only), so that a signature has one form and every verifier agrees.
     pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.0
-            .verify_strict(message, &Signature::from_bytes(signature))
-            .is_ok()
+        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
@@ -167,9 +147,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::PrivatePem`].
     pub fn from_pkcs8_pem(pem: &str) -> Result<Self, KeyError> {
-        ed25519_dalek::SigningKey::from_pkcs8_pem(pem)
-            .map(Self)
-            .map_err(KeyError::PrivatePem)
+        ed25519_dalek::SigningKey::from_pkcs8_pem(pem).map(Self).map_err(KeyError::PrivatePem)
     }
 
     /// `-----BEGIN PRIVATE KEY-----` in PKCS#8 version 1, without the public key: OpenSSL 3.0 refuses version 2.
@@ -177,13 +155,8 @@ impl SigningKey {
     /// # Panics
     /// Never: a key of fixed length always has its PEM.
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
-        let version_1 = KeypairBytes {
-            secret_key: self.0.to_bytes(),
-            public_key: None,
-        };
-        version_1
-            .to_pkcs8_pem(LineEnding::LF)
-            .expect("32 bytes always fit a PKCS#8 document")
+        let version_1 = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
+        version_1.to_pkcs8_pem(LineEnding::LF).expect("32 bytes always fit a PKCS#8 document")
     }
 }
 

@@ -14,6 +14,7 @@ pub mod entry;
 pub mod event;
 pub mod file;
 pub mod head;
+mod json;
 pub mod key;
 pub mod receipt;
 pub mod sealed;

@@ -112,42 +112,18 @@ fn kind(label: i64, signed_size: u64) -> Kind {
         INCLUSION => "application/scitt-receipt+cose",
         _ => "application/vnd.acta.consistency-receipt+cose",
     };
-    Kind {
-        typ,
-        content_type: None,
-        signed_size: Some(signed_size),
-    }
+    Kind { typ, content_type: None, signed_size: Some(signed_size) }
 }
 
 impl From<&ReceiptClaims> for Claims {
-    fn from(
-        ReceiptClaims {
-            issuer,
-            subject,
-            issued_at,
-        }: &ReceiptClaims,
-    ) -> Self {
-        Self {
-            issuer: issuer.clone(),
-            subject: subject.clone(),
-            issued_at: *issued_at,
-        }
+    fn from(ReceiptClaims { issuer, subject, issued_at }: &ReceiptClaims) -> Self {
+        Self { issuer: issuer.clone(), subject: subject.clone(), issued_at: *issued_at }
     }
 }
 
 impl From<Claims> for ReceiptClaims {
-    fn from(
-        Claims {
-            issuer,
-            subject,
-            issued_at,
-        }: Claims,
-    ) -> Self {
-        Self {
-            issuer,
-            subject,
-            issued_at,
-        }
+    fn from(Claims { issuer, subject, issued_at }: Claims) -> Self {
+        Self { issuer, subject, issued_at }
     }
 }
 
@@ -156,14 +132,8 @@ impl From<Claims> for ReceiptClaims {
 //    uint     inclusion: index     consistency: new size
 //    8x       path, each 58 20 …
 fn encode_proof(first: u64, second: u64, path: &[Hash]) -> Vec<u8> {
-    let head = Encoder::new()
-        .array(3)
-        .uint(first)
-        .uint(second)
-        .array(path.len());
-    path.iter()
-        .fold(head, |out, hash| out.bytes(&hash.0))
-        .finish()
+    let head = Encoder::new().array(3).uint(first).uint(second).array(path.len());
+    path.iter().fold(head, |out, hash| out.bytes(&hash.0)).finish()
 }
 
 fn decode_proof(bytes: &[u8]) -> Result<(u64, u64, Vec<Hash>), ReceiptError> {
@@ -174,9 +144,7 @@ fn decode_proof(bytes: &[u8]) -> Result<(u64, u64, Vec<Hash>), ReceiptError> {
     if length > LONGEST_PATH {
         return Err(TreeError::PathLength.into());
     }
-    let path = (0..length)
-        .map(|_| cursor.fixed().map(Hash))
-        .collect::<Result<_, _>>()?;
+    let path = (0..length).map(|_| cursor.fixed().map(Hash)).collect::<Result<_, _>>()?;
     cursor.end()?;
     Ok((first, second, path))
 }
@@ -197,17 +165,8 @@ pub fn issue_inclusion(
     proof: &InclusionProof,
 ) -> Vec<u8> {
     let bytes = encode_proof(proof.size, proof.index, &proof.path);
-    let proof_header = Proof {
-        label: INCLUSION,
-        bytes: &bytes,
-    };
-    cose::issue(
-        signer,
-        &kind(INCLUSION, proof.size),
-        &claims.into(),
-        &root.0,
-        Some(&proof_header),
-    )
+    let proof_header = Proof { label: INCLUSION, bytes: &bytes };
+    cose::issue(signer, &kind(INCLUSION, proof.size), &claims.into(), &root.0, Some(&proof_header))
 }
 
 /// Verifies that `entry` (its encoded bytes) is where the receipt says, under this key.
@@ -245,17 +204,8 @@ pub fn issue_consistency(
     proof: &ConsistencyProof,
 ) -> Vec<u8> {
     let bytes = encode_proof(proof.old_size, proof.new_size, &proof.path);
-    let proof_header = Proof {
-        label: CONSISTENCY,
-        bytes: &bytes,
-    };
-    cose::issue(
-        signer,
-        &kind(CONSISTENCY, proof.new_size),
-        &claims.into(),
-        &new_root.0,
-        Some(&proof_header),
-    )
+    let proof_header = Proof { label: CONSISTENCY, bytes: &bytes };
+    cose::issue(signer, &kind(CONSISTENCY, proof.new_size), &claims.into(), &new_root.0, Some(&proof_header))
 }
 
 /// Verifies that history was only appended to since the reader's own older root (never one from the same bundle).
@@ -275,12 +225,7 @@ pub fn verify_consistency_receipt(
     }
     let new_root = root_from_consistency(old_size, new_size, old_root, &path)?;
     statement.verify(&kind(CONSISTENCY, new_size), key, &new_root.0)?;
-    Ok(ConsistencyReceipt {
-        claims: statement.claims().into(),
-        old_size,
-        new_size,
-        new_root,
-    })
+    Ok(ConsistencyReceipt { claims: statement.claims().into(), old_size, new_size, new_root })
 }
 
 /// The key a receipt names, without any check: to look it up.

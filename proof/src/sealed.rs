@@ -29,10 +29,7 @@ impl PersonKey {
     /// SHA-256("acta.person-key.v1" ‖ key): a commitment to the key. AES-GCM alone has none, so without it somebody could
     /// show another key that opens the same ciphertext to other words.
     pub fn key_id(&self) -> [u8; 32] {
-        Sha256::new_with_prefix(KEY_ID_DOMAIN)
-            .chain_update(self.0)
-            .finalize()
-            .into()
+        Sha256::new_with_prefix(KEY_ID_DOMAIN).chain_update(self.0).finalize().into()
     }
 
     fn cipher(&self) -> Aes256Gcm {
@@ -94,10 +91,7 @@ impl SealContext<'_> {
     //    50 …16      session
     //    text        subject
     fn aad(&self) -> Vec<u8> {
-        let ids = Encoder::new()
-            .array(3)
-            .bytes(&self.tenant)
-            .bytes(&self.session);
+        let ids = Encoder::new().array(3).bytes(&self.tenant).bytes(&self.session);
         ids.text(self.subject).finish()
     }
 }
@@ -112,20 +106,10 @@ pub fn seal(
     context: &SealContext<'_>,
     plaintext: &[u8],
 ) -> Result<SealedPart, SealError> {
-    let message = Payload {
-        msg: plaintext,
-        aad: &context.aad(),
-    };
-    let ciphertext = key
-        .cipher()
-        .encrypt(&Nonce::<Aes256Gcm>::from(nonce), message)
-        .map_err(|_| SealError::TooLong)?;
-    Ok(SealedPart {
-        subject: context.subject.to_owned(),
-        key_id: key.key_id(),
-        nonce,
-        ciphertext,
-    })
+    let message = Payload { msg: plaintext, aad: &context.aad() };
+    let ciphertext =
+        key.cipher().encrypt(&Nonce::<Aes256Gcm>::from(nonce), message).map_err(|_| SealError::TooLong)?;
+    Ok(SealedPart { subject: context.subject.to_owned(), key_id: key.key_id(), nonce, ciphertext })
 }
 
 /// Opens a personal part. The plaintext is wiped from memory when dropped.
@@ -144,13 +128,8 @@ pub fn open(
     if part.key_id != key.key_id() {
         return Err(SealError::OtherKey);
     }
-    let message = Payload {
-        msg: &part.ciphertext,
-        aad: &context.aad(),
-    };
-    let opened = key
-        .cipher()
-        .decrypt(&Nonce::<Aes256Gcm>::from(part.nonce), message);
+    let message = Payload { msg: &part.ciphertext, aad: &context.aad() };
+    let opened = key.cipher().decrypt(&Nonce::<Aes256Gcm>::from(part.nonce), message);
     opened.map(Zeroizing::new).map_err(|_| SealError::Altered)
 }
 
@@ -161,17 +140,8 @@ impl SealedPart {
     //    03 4c …12   nonce
     //    04 bstr     ciphertext ‖ tag
     pub(crate) fn write(&self, out: Encoder) -> Encoder {
-        let named = out
-            .map(4)
-            .int(1)
-            .text(&self.subject)
-            .int(2)
-            .bytes(&self.key_id);
-        named
-            .int(3)
-            .bytes(&self.nonce)
-            .int(4)
-            .bytes(&self.ciphertext)
+        let named = out.map(4).int(1).text(&self.subject).int(2).bytes(&self.key_id);
+        named.int(3).bytes(&self.nonce).int(4).bytes(&self.ciphertext)
     }
 
     pub(crate) fn read(cursor: &mut Cursor) -> Result<Self, CborError> {

@@ -49,12 +49,7 @@ pub enum TreeError {
 
 /// The hash of a leaf: SHA-256(0x00 ‖ entry).
 pub fn leaf_hash(entry: &[u8]) -> Hash {
-    Hash(
-        Sha256::new_with_prefix([0])
-            .chain_update(entry)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new_with_prefix([0]).chain_update(entry).finalize().into())
 }
 
 fn node(left: &Hash, right: &Hash) -> Hash {
@@ -96,10 +91,7 @@ impl Frontier {
     pub fn append(&mut self, leaf: Hash) {
         let merges = self.size.trailing_ones();
         let full = (0..merges).fold(leaf, |right, _| {
-            let left = self
-                .subtrees
-                .pop()
-                .expect("one full subtree for every set bit of the size");
+            let left = self.subtrees.pop().expect("one full subtree for every set bit of the size");
             node(&left, &right)
         });
         self.subtrees.push(full);
@@ -118,12 +110,7 @@ impl Frontier {
 
     /// The root of the whole tree; SHA-256 of nothing when it is empty.
     pub fn root(&self) -> Hash {
-        let joined = self
-            .subtrees
-            .iter()
-            .copied()
-            .rev()
-            .reduce(|right, left| node(&left, &right));
+        let joined = self.subtrees.iter().copied().rev().reduce(|right, left| node(&left, &right));
         joined.unwrap_or_else(|| Hash(Sha256::digest([]).into()))
     }
 }
@@ -161,11 +148,7 @@ pub fn inclusion_path(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, TreeErro
     while within.len() > 1 {
         let (left, right) = within.split_at(split(within.len()));
         let goes_right = at >= left.len();
-        let (next, sibling) = if goes_right {
-            (right, left)
-        } else {
-            (left, right)
-        };
+        let (next, sibling) = if goes_right { (right, left) } else { (left, right) };
         at -= if goes_right { left.len() } else { 0 };
         path.push(root(sibling));
         within = next;
@@ -179,14 +162,9 @@ pub fn inclusion_path(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, TreeErro
 /// # Errors
 /// [`TreeError::SizeOutOfRange`] if `old_size` is 0 or more than there are leaves.
 pub fn consistency_path(leaves: &[Hash], old_size: u64) -> Result<Vec<Hash>, TreeError> {
-    let out_of_range = TreeError::SizeOutOfRange {
-        old_size,
-        new_size: leaves.len() as u64,
-    };
-    let mut old = usize::try_from(old_size)
-        .ok()
-        .filter(|old| (1..=leaves.len()).contains(old))
-        .ok_or(out_of_range)?;
+    let out_of_range = TreeError::SizeOutOfRange { old_size, new_size: leaves.len() as u64 };
+    let mut old =
+        usize::try_from(old_size).ok().filter(|old| (1..=leaves.len()).contains(old)).ok_or(out_of_range)?;
     let mut within = leaves;
     let mut known_to_reader = true;
     let mut path = Vec::new();
@@ -213,12 +191,7 @@ pub fn consistency_path(leaves: &[Hash], old_size: u64) -> Result<Vec<Hash>, Tre
 ///
 /// # Errors
 /// [`TreeError::IndexOutOfRange`], or [`TreeError::PathLength`] if the path does not fit index and size.
-pub fn root_from_inclusion(
-    leaf: Hash,
-    index: u64,
-    size: u64,
-    path: &[Hash],
-) -> Result<Hash, TreeError> {
+pub fn root_from_inclusion(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Result<Hash, TreeError> {
     if index >= size {
         return Err(TreeError::IndexOutOfRange { index, size });
     }
@@ -237,11 +210,7 @@ pub fn root_from_inclusion(
         }
         (at, last) = (at >> 1, last >> 1);
     }
-    if last == 0 {
-        Ok(reached)
-    } else {
-        Err(TreeError::PathLength)
-    }
+    if last == 0 { Ok(reached) } else { Err(TreeError::PathLength) }
 }
 
 /// Checks that a leaf is in the tree with this root.
@@ -255,11 +224,7 @@ pub fn verify_inclusion(
     path: &[Hash],
     root: &Hash,
 ) -> Result<(), TreeError> {
-    if root_from_inclusion(leaf, index, size, path)? == *root {
-        Ok(())
-    } else {
-        Err(TreeError::OtherRoot)
-    }
+    if root_from_inclusion(leaf, index, size, path)? == *root { Ok(()) } else { Err(TreeError::OtherRoot) }
 }
 
 /// The newer root that an older root and a consistency path lead to (RFC 9162 §2.1.4.2).
@@ -276,22 +241,15 @@ pub fn root_from_consistency(
         (0, _) => return Err(TreeError::SizeOutOfRange { old_size, new_size }),
         _ if old_size > new_size => return Err(TreeError::SizeOutOfRange { old_size, new_size }),
         _ if old_size == new_size => {
-            return if path.is_empty() {
-                Ok(*old_root)
-            } else {
-                Err(TreeError::PathLength)
-            };
+            return if path.is_empty() { Ok(*old_root) } else { Err(TreeError::PathLength) };
         }
         _ => {}
     }
     let level = (old_size - 1).trailing_ones();
     let (mut at, mut last) = ((old_size - 1) >> level, (new_size - 1) >> level);
     // An older tree that is one full subtree is left out of the path, because the reader has its root.
-    let (start, rest) = if at == 0 {
-        (old_root, path)
-    } else {
-        path.split_first().ok_or(TreeError::PathLength)?
-    };
+    let (start, rest) =
+        if at == 0 { (old_root, path) } else { path.split_first().ok_or(TreeError::PathLength)? };
     let (mut old, mut new) = (*start, *start);
     for sibling in rest {
         if last == 0 {
@@ -325,11 +283,7 @@ pub fn verify_consistency(
     path: &[Hash],
 ) -> Result<(), TreeError> {
     let reached = root_from_consistency(old_size, new_size, old_root, path)?;
-    if reached == *new_root {
-        Ok(())
-    } else {
-        Err(TreeError::OtherRoot)
-    }
+    if reached == *new_root { Ok(()) } else { Err(TreeError::OtherRoot) }
 }
 
 #[cfg(test)]

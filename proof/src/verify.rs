@@ -36,86 +36,52 @@ pub struct VerifyOptions<'a> {
 /// [`VerifyFailure`], the first thing that does not hold. Any change to any byte of a file leads to one.
 pub fn verify_file(bytes: &[u8], options: &VerifyOptions<'_>) -> Result<Report, VerifyFailure> {
     let view = FileView::decode(bytes)?;
-    let keys = Keys::check(&view, options)?;
-    let head = check_head(&view, keys.head, options)?;
-    let known_keys = [options.trusted_keys.as_slice(), &view.keys].concat();
-    let older = options
-        .older_head
-        .map(|cose| older::read(cose, &known_keys, &head))
-        .transpose()?;
+    let trust = check_key(&view, &options.trusted_keys)?;
+    let head = check_head(&view, options)?;
+    let known_keys = [options.trusted_keys.as_slice(), &[view.key]].concat();
+    let older = options.older_head.map(|cose| older::read(cose, &known_keys, &head)).transpose()?;
     let older_root = entries::check(&view, &head, older.as_ref().map(|older| older.size))?;
-    let appended = older
-        .map(|older| older::compare(&older, older_root, &head))
-        .transpose()?;
-    let compiled_at = check_contents(&view, keys.contents, &head)?;
+    let appended = older.map(|older| older::compare(&older, older_root, &head)).transpose()?;
+    let compiled_at = check_contents(&view, &head)?;
     let events = openings::check(&view, head.size)?;
-    Ok(report(&view, &keys, head, appended, compiled_at, events))
+    Ok(report(&view, trust, head, appended, compiled_at, events))
 }
 
-/// The keys that signed, and where the trust in them comes from.
-struct Keys<'a> {
-    head: &'a VerifyingKey,
-    contents: &'a VerifyingKey,
-    trust: KeyTrust,
-}
-
-impl<'a> Keys<'a> {
-    /// The file must hold exactly the keys that its two statements name, so that an exchanged or added key is noticed.
-    fn check(view: &'a FileView<'_>, options: &VerifyOptions<'_>) -> Result<Self, VerifyFailure> {
-        let (head_id, _) = decode_head_unverified(view.head).map_err(VerifyFailure::Head)?;
-        let contents_id = contents::key_id(view.contents).map_err(VerifyFailure::Contents)?;
-        let (head, contents) = match view.keys.as_slice() {
-            [both] => (both, both),
-            [head, contents] if head != contents => (head, contents),
-            _ => return Err(VerifyFailure::Keys),
-        };
-        if (head.id(), contents.id()) != (head_id, contents_id) {
-            return Err(VerifyFailure::Keys);
-        }
-        Ok(Self {
-            head,
-            contents,
-            trust: trust(&view.keys, &options.trusted_keys)?,
-        })
+/// Head and contents must both name the one key of the file; gives where the trust in it comes from.
+fn check_key(view: &FileView<'_>, trusted: &[VerifyingKey]) -> Result<KeyTrust, VerifyFailure> {
+    let (head_key, _) = decode_head_unverified(view.head).map_err(VerifyFailure::Head)?;
+    let contents_key = contents::key_id(view.contents).map_err(VerifyFailure::Contents)?;
+    let key_id = view.key.id();
+    if [head_key, contents_key] != [key_id; 2] {
+        return Err(VerifyFailure::Keys);
+    }
+    match trusted {
+        [] => Ok(KeyTrust::FileOnly),
+        trusted if trusted.contains(&view.key) => Ok(KeyTrust::Outside),
+        _ => Err(VerifyFailure::KeyNotTrusted { key_id }),
     }
 }
 
-fn trust(used: &[VerifyingKey], trusted: &[VerifyingKey]) -> Result<KeyTrust, VerifyFailure> {
-    if trusted.is_empty() {
-        return Ok(KeyTrust::FileOnly);
-    }
-    match used.iter().find(|key| !trusted.contains(key)) {
-        Some(key) => Err(VerifyFailure::KeyNotTrusted { key_id: key.id() }),
-        None => Ok(KeyTrust::Outside),
-    }
-}
-
-fn check_head(
-    view: &FileView<'_>,
-    key: &VerifyingKey,
-    options: &VerifyOptions<'_>,
-) -> Result<HeadClaims, VerifyFailure> {
-    let head = verify_head(view.head, key).map_err(VerifyFailure::Head)?;
-    if verify_head_jws(view.jws, key).map_err(VerifyFailure::Jws)? != head {
+fn check_head(view: &FileView<'_>, options: &VerifyOptions<'_>) -> Result<HeadClaims, VerifyFailure> {
+    let head = verify_head(view.head, &view.key).map_err(VerifyFailure::Head)?;
+    if verify_head_jws(view.jws, &view.key).map_err(VerifyFailure::Jws)? != head {
         return Err(VerifyFailure::HeadsDisagree);
     }
+    if head.size == 0 {
+        return Err(VerifyFailure::NoEvents);
+    }
     match &options.issuer {
-        Some(expected) if *expected != head.issuer => Err(VerifyFailure::OtherIssuer {
-            expected: expected.clone(),
-            found: head.issuer,
-        }),
+        Some(expected) if *expected != head.issuer => {
+            Err(VerifyFailure::OtherIssuer { expected: expected.clone(), found: head.issuer })
+        }
         _ => Ok(head),
     }
 }
 
 /// Holds the file against its signed table of contents; gives when that was signed.
-fn check_contents(
-    view: &FileView<'_>,
-    key: &VerifyingKey,
-    head: &HeadClaims,
-) -> Result<i64, VerifyFailure> {
+fn check_contents(view: &FileView<'_>, head: &HeadClaims) -> Result<i64, VerifyFailure> {
     let (signed, compiled_at) =
-        contents::verify(view.contents, key, head).map_err(VerifyFailure::Contents)?;
+        contents::verify(view.contents, &view.key, head).map_err(VerifyFailure::Contents)?;
     let found = Contents {
         kind: view.kind,
         size: head.size,
@@ -129,10 +95,7 @@ fn check_contents(
         ("number of events", signed.size != found.size),
         ("root", signed.root != found.root),
         ("list of openings", signed.openings != found.openings),
-        (
-            "list of person keys",
-            signed.person_keys != found.person_keys,
-        ),
+        ("list of person keys", signed.person_keys != found.person_keys),
         ("head", signed.head != found.head),
     ];
     match differences.into_iter().find(|(_, differs)| *differs) {
@@ -143,20 +106,18 @@ fn check_contents(
 
 fn report(
     view: &FileView<'_>,
-    keys: &Keys<'_>,
+    key_trust: KeyTrust,
     head: HeadClaims,
     appended: Option<String>,
     compiled_at: i64,
     events: Vec<OpenedEvent>,
 ) -> Report {
-    let key_id = keys.head.id();
-    let unreadable_parts = events
-        .iter()
-        .filter(|event| event.personal == Personal::Unreadable)
-        .count() as u64;
+    let key_id = view.key.id();
+    let unreadable_parts =
+        events.iter().filter(|event| event.personal == Personal::Unreadable).count() as u64;
     let with_older_head = appended.is_some();
     let sentences = [
-        Some(findings::signature(&head, key_id, keys.trust)),
+        Some(findings::signature(&head, key_id, key_trust)),
         Some(findings::forms()),
         Some(findings::entries(&head)),
         appended,
@@ -175,7 +136,7 @@ fn report(
         issued_at: head.issued_at,
         compiled_at,
         key_id,
-        key_trust: keys.trust,
+        key_trust,
         first_recorded_at: events.first().map(|event| event.statement.recorded_at),
         last_recorded_at: events.last().map(|event| event.statement.recorded_at),
         events,

@@ -51,7 +51,7 @@ impl From<KeyPurpose> for Purpose {
 
 /// Lists, rotates or exports keys.
 pub(crate) fn run(args: &KeysArgs) -> anyhow::Result<()> {
-    let keyring = Keyring::open(&args.config.keys(), Arc::new(SystemRandomness))?;
+    let keyring = Keyring::existing(&args.config.keys(), Arc::new(SystemRandomness))?;
     match args.action {
         Action::List => list(&keyring),
         Action::Rotate { purpose } => rotate(&keyring, purpose.into()),

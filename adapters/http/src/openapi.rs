@@ -66,6 +66,10 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
         parameters.extend(headers);
         parameters.iter_mut().for_each(without_null);
     }
+    // A body that may be left out is not one that may be null.
+    if let Some(body) = operation.pointer_mut("/requestBody/content/application~1json") {
+        without_null(body);
+    }
     for status in problems_of(path, method, operation) {
         let responses = at(operation, "responses");
         let code = status.as_str();

@@ -6,7 +6,7 @@ use acta_application::UseCases;
 use acta_application::access::AccessTokens;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::Evidence;
-use acta_application::log::EventLog;
+use acta_application::log::{CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::views::Views;
 use acta_projections::runner::HealthWatch;
@@ -31,6 +31,8 @@ pub struct HttpState {
     pub clock: Arc<dyn Clock>,
     /// Ids.
     pub randomness: Arc<dyn Randomness>,
+    /// The secret under which commands with an idempotency key are named.
+    pub command_secret: CommandSecret,
     /// How the projections are.
     pub projections: HealthWatch,
     /// The keys that access tokens are signed with, to be published.

@@ -31,6 +31,12 @@ pub enum KeyringError {
         #[source]
         source: KeyError,
     },
+    /// There is no signing key.
+    #[error("there are no signing keys in {folder}")]
+    NoKeys {
+        /// Where they would be.
+        folder: PathBuf,
+    },
     /// Others can read the file.
     #[error("{path} can be read by others than its owner; set its mode to 600")]
     Exposed {

@@ -58,6 +58,18 @@ pub struct Keyring {
 }
 
 impl Keyring {
+    /// The keys in `folder`, which were made before.
+    ///
+    /// # Errors
+    /// [`KeyringError::NoKeys`] if a purpose has no signing key.
+    pub fn existing(folder: &Path, randomness: Arc<dyn Randomness>) -> Result<Self, KeyringError> {
+        let keyring = Self { folder: folder.to_owned(), randomness };
+        for purpose in [Purpose::Evidence, Purpose::Tokens] {
+            keyring.signing_keys(purpose)?;
+        }
+        Ok(keyring)
+    }
+
     /// Opens the keys in `folder`, making on the first run those that are not there.
     ///
     /// # Errors
@@ -96,7 +108,11 @@ impl Keyring {
     /// When a file cannot be read.
     pub fn signing_keys(&self, purpose: Purpose) -> Result<SigningKeys, KeyringError> {
         let folder = self.folder_of(purpose);
-        let keys = numbers(&folder)?.into_iter().map(|number| signing_key(&file(&folder, number)).map(Arc::new));
+        let numbers = numbers(&folder)?;
+        if numbers.is_empty() {
+            return Err(KeyringError::NoKeys { folder });
+        }
+        let keys = numbers.into_iter().map(|number| signing_key(&file(&folder, number)).map(Arc::new));
         Ok(SigningKeys(keys.collect::<Result<_, _>>()?))
     }
 
@@ -147,7 +163,11 @@ fn file(folder: &Path, number: u32) -> PathBuf {
 /// The numbers of the keys in `folder`, lowest first.
 fn numbers(folder: &Path) -> Result<Vec<u32>, KeyringError> {
     let mut numbers = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| at(folder, error))? {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(numbers),
+        entries => entries.map_err(|error| at(folder, error))?,
+    };
+    for entry in entries {
         let name = entry.map_err(|error| at(folder, error))?.file_name();
         let number = name.to_str().and_then(|name| name.strip_suffix(".pem")).and_then(|stem| stem.parse::<u32>().ok());
         numbers.extend(number);

@@ -68,7 +68,7 @@ impl DataFolder {
         let path = path.into();
         let failed = |source| OpenError::Folder { path: path.clone(), source };
         make_private(&path).map_err(failed)?;
-        let lock = open_lock(&path.join("acta.lock")).map_err(failed)?;
+        let lock = open_private(&path.join("acta.lock")).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: Arc::new(lock) }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path }),
@@ -79,6 +79,12 @@ impl DataFolder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Makes the file `name` for its owner only, if it is not there; what SQLite puts beside it has the same mode.
+    pub(crate) fn make_file(&self, name: &str) -> Result<(), OpenError> {
+        let path = self.path.join(name);
+        open_private(&path).map(drop).map_err(|source| OpenError::Folder { path, source })
     }
 
     /// Makes the names of new files in it survive a power cut.
@@ -97,6 +103,10 @@ fn make_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-fn open_lock(path: &Path) -> io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(path)
+fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }

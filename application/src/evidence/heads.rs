@@ -11,7 +11,7 @@ impl Evidence {
     /// # Errors
     /// See [`EvidenceError`].
     pub async fn head(&self, tenant: TenantId, session: SessionId) -> Result<IssuedHead, EvidenceError> {
-        // The seal is read before the events: nothing follows it, so a head that says "closed" covers them all.
+        // The seal is durable and read before the events: nothing follows it, so a head that says "closed" covers them all.
         let (subject, sealed) = self.subject(tenant, session).await?;
         let frontier = self.frontiers.current(tenant, session).await?;
         if frontier.size() == 0 {
@@ -36,7 +36,9 @@ impl Evidence {
         let signed = issue_head(&*self.ports.signer, &claims);
         let head = IssuedHead { size: claims.size, state, issued_at, key_id, signed };
         self.ports.archive.keep_head(tenant, session, &head).await?;
-        Ok(head)
+        // Of several issued at the same moment for the same state, the one that was kept is the head.
+        let kept = self.ports.archive.latest_head(tenant, session).await?;
+        Ok(kept.filter(|kept| (kept.size, kept.state) == (head.size, head.state)).unwrap_or(head))
     }
 
     /// The heads that were issued for a session, oldest first.

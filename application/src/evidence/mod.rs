@@ -73,7 +73,7 @@ impl Evidence {
     /// The public pseudonym of a session, and whether its record is closed.
     async fn subject(&self, tenant: TenantId, session: SessionId) -> Result<(String, bool), EvidenceError> {
         let facts = |session: &Session| (session.public_id(), session.is_sealed());
-        let ((public_id, sealed), _) = self.use_cases.sessions.read(tenant, session, facts).await?;
+        let (public_id, sealed) = self.use_cases.sessions.read_settled(tenant, session, facts).await?;
         let public_id = public_id.ok_or(EvidenceError::UnknownSession)?;
         Ok((public_id.to_string(), sealed))
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use acta_domain::PersonId;
+use acta_domain::{PersonId, TenantId};
+use acta_proof::commitment::{Salt, commit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -60,16 +61,50 @@ fn is_service_name(name: &str) -> bool {
 pub struct CommandId(pub Uuid);
 
 impl CommandId {
-    /// The id of what `actor` sends under the idempotency key `key`: two actors that happen to use one key do not meet.
-    pub fn from_key(actor: &Actor, key: &str) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(b"acta.command-id.v1\0");
-        hash.update(actor.to_string());
-        hash.update([0]);
-        hash.update(key);
-        let digest: [u8; 32] = hash.finalize().into();
-        let head = digest.first_chunk::<16>().expect("a digest has 32 bytes");
-        Self(uuid::Builder::from_custom_bytes(*head).into_uuid())
+    /// The id of what `actor` sends in `tenant` under the idempotency key `key`: two actors that happen to use one key do not meet,
+    /// and without the service's secret nobody can tell from an id what the key was.
+    pub fn from_key(secret: &CommandSecret, tenant: TenantId, actor: &Actor, key: &str) -> Self {
+        let (tenant, actor) = (tenant.as_uuid(), actor.to_string());
+        let parts: [&[u8]; 4] = [b"acta.command-id", tenant.as_bytes(), actor.as_bytes(), key.as_bytes()];
+        Self(custom_uuid(&secret.digest(&parts)))
+    }
+
+    /// The id of what the policy `policy` does to `subject` because of the event at `cause`: the same each time.
+    pub fn from_cause(policy: &str, subject: &str, cause: super::Position) -> Self {
+        let cause = cause.get().to_be_bytes();
+        Self(custom_uuid(&Sha256::digest(framed(&[policy.as_bytes(), subject.as_bytes(), &cause])).into()))
+    }
+}
+
+/// A version 8 UUID (RFC 9562 §5.8) of the first half of a digest.
+fn custom_uuid(digest: &[u8; 32]) -> Uuid {
+    let head = digest.first_chunk::<16>().expect("a digest has 32 bytes");
+    uuid::Builder::from_custom_bytes(*head).into_uuid()
+}
+
+/// The parts, each behind its length, so that no two splits agree.
+fn framed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part);
+    }
+    bytes
+}
+
+/// The secret under which commands are named and remembered. It stays outside the log, so that the log alone cannot be used to test
+/// guesses at what somebody sent.
+#[derive(Clone)]
+pub struct CommandSecret(Salt);
+
+impl CommandSecret {
+    /// The secret `bytes`.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(Salt(bytes))
+    }
+
+    fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
+        commit(&self.0, &framed(parts)).0
     }
 }
 
@@ -79,19 +114,21 @@ impl fmt::Display for CommandId {
     }
 }
 
-/// SHA-256 of what a command asks for, so that a reused idempotency key with another request is told apart.
+/// A keyed digest of what a command asks for, so that a reused idempotency key with another request is told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommandDigest(pub [u8; 32]);
 
 impl CommandDigest {
-    /// The digest of the parts of a request, each with its length so that no two splits agree.
-    pub fn of(parts: &[&[u8]]) -> Self {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        Self(hash.finalize().into())
+    /// The digest of a request sent under the idempotency key `key`. The key is part of it and stands nowhere else, so that not even
+    /// the holder of the secret can test guesses at the words of somebody who was erased.
+    pub fn of_request(secret: &CommandSecret, key: &str, request: &[&[u8]]) -> Self {
+        let parts = [&[b"acta.command-digest".as_slice(), key.as_bytes()], request].concat();
+        Self(secret.digest(&parts))
+    }
+
+    /// The digest of a command whose id cannot come again with another request: it says nothing about the request.
+    pub fn of_id(id: CommandId) -> Self {
+        Self(Sha256::digest(id.0.as_bytes()).into())
     }
 }
 

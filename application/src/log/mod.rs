@@ -21,7 +21,7 @@ pub use append::{
 pub use bounds::{MAX_EVENT_BYTES, MAX_EVENTS};
 pub use event::{RecordedEvent, StreamId, UnreadableEvent};
 pub use heads::LogHeads;
-pub use metadata::{Actor, CommandDigest, CommandId, Metadata};
+pub use metadata::{Actor, CommandDigest, CommandId, CommandSecret, Metadata};
 pub use numbers::{Position, Sequence, SessionIndex};
 pub use port::{EventLog, FeedPage, FeedScope, LogError, Snapshot};
 pub use record::{Place, RecordError, record};

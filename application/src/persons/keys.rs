@@ -29,6 +29,9 @@ pub enum PersonKeysError {
     /// The key store did not answer, or not in time.
     #[error("the person keys are not available")]
     Unavailable(#[source] Fault),
+    /// The key is destroyed, but its bytes are not out of the store's files yet; erasing again finishes that.
+    #[error("the key is destroyed, but its bytes are not out of the files yet: send it again")]
+    Unfinished(#[source] Fault),
     /// The stored key does not open under the master key of this service.
     #[error("the key of {subject} cannot be unwrapped: is this the master key it was wrapped with?")]
     Unwrappable {
@@ -75,7 +78,8 @@ pub trait PersonKeys: Send + Sync + 'static {
     /// Destroys the key of `subject`, so that not even the store's files hold it any more. `false` if there is none to destroy.
     ///
     /// # Errors
-    /// See [`PersonKeysError`].
+    /// [`PersonKeysError::Unfinished`] when it is destroyed for good but its bytes are not out of the files; else see
+    /// [`PersonKeysError`].
     async fn erase(
         &self,
         tenant: TenantId,

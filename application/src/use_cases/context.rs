@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::access::Principal;
 use crate::clock::{Clock, Randomness, time_ordered_id};
-use crate::log::{Actor, CommandDigest, CommandId, Metadata, Position};
+use crate::log::{Actor, CommandDigest, CommandId, CommandSecret, Metadata, Position};
 
 /// The context of one command.
 #[derive(Debug, Clone)]
@@ -29,39 +29,45 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    /// A command of `principal`, with its idempotency key if it sent one. `request` is what it asks for, whole.
+    /// A command of `principal` that nobody can send again: it came without an idempotency key.
     pub fn of_request(
         principal: &Principal,
-        idempotency_key: Option<&str>,
-        request: CommandDigest,
         traceparent: Option<String>,
         clock: &dyn Clock,
         randomness: &dyn Randomness,
     ) -> Self {
         let fresh = time_ordered_id(clock.now(), randomness);
-        let actor = principal.actor.clone();
-        let command_id = idempotency_key.map_or(CommandId(fresh), |key| CommandId::from_key(&actor, key));
         Self {
             tenant: principal.tenant,
-            actor,
-            command_id,
-            command_digest: request,
+            actor: principal.actor.clone(),
+            command_id: CommandId(fresh),
+            command_digest: CommandDigest::of_id(CommandId(fresh)),
             correlation_id: fresh,
             causation: None,
             traceparent,
-            may_repeat: idempotency_key.is_some(),
+            may_repeat: false,
+        }
+    }
+
+    /// The same command under the idempotency key `key`; `request` is what it asks for, whole.
+    #[must_use]
+    pub fn under_key(self, secret: &CommandSecret, key: &str, request: &[&[u8]]) -> Self {
+        Self {
+            command_id: CommandId::from_key(secret, self.tenant, &self.actor, key),
+            command_digest: CommandDigest::of_request(secret, key, request),
+            may_repeat: true,
+            ..self
         }
     }
 
     /// A command that the policy `policy` sends because of the event at `cause`: the same cause gives the same command.
     pub fn of_policy(tenant: TenantId, policy: &str, subject: &str, cause: Position) -> Self {
-        let actor = Actor::Clock;
-        let command_id = CommandId::from_key(&actor, &format!("{policy}/{subject}/{cause}"));
+        let command_id = CommandId::from_cause(policy, subject, cause);
         Self {
             tenant,
-            actor,
+            actor: Actor::Clock,
             command_id,
-            command_digest: CommandDigest::of(&[policy.as_bytes(), subject.as_bytes()]),
+            command_digest: CommandDigest::of_id(command_id),
             correlation_id: command_id.0,
             causation: Some(cause),
             traceparent: None,

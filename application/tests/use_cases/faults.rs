@@ -10,11 +10,12 @@ use acta_application::log::{
 };
 use acta_domain::{SessionError, SessionId, TenantId};
 use acta_proof::commitment::Commitment;
+use acta_proof::head::HeadState;
 use acta_sqlite::SqliteLog;
 use async_trait::async_trait;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-use crate::room::{Room, chunk, command, keyed};
+use crate::room::{Room, chunk, command, keyed, tenant};
 
 const NONE: u8 = 0;
 /// The append never reaches the store.
@@ -23,11 +24,14 @@ const UNAVAILABLE: u8 = 1;
 const ANSWER_LOST: u8 = 2;
 /// The append does not reach the store, and nobody can tell.
 const SILENTLY_LOST: u8 = 3;
+/// The append waits until it is let go.
+const HELD_BACK: u8 = 4;
 
 /// A real log whose next append fails as it is told.
 struct FaultyLog {
     log: Arc<SqliteLog>,
     next: AtomicU8,
+    held: Arc<Notify>,
 }
 
 impl FaultyLog {
@@ -45,6 +49,13 @@ impl EventLog for FaultyLog {
             ANSWER_LOST => {
                 self.log.append(append).await.unwrap();
                 answer.send(Err(AppendError::Unknown(Self::fault())));
+            }
+            HELD_BACK => {
+                let (log, held) = (Arc::clone(&self.log), Arc::clone(&self.held));
+                tokio::spawn(async move {
+                    held.notified().await;
+                    answer.send(log.append(append).await);
+                });
             }
             SILENTLY_LOST => answer.send(Err(AppendError::Unknown(Self::fault()))),
             _ => return self.log.submit(append).await,
@@ -124,7 +135,7 @@ impl EventLog for FaultyLog {
 async fn scheduled() -> (Room, Arc<FaultyLog>, SessionId) {
     let mut faulty = None;
     let room = Room::with_log(|log| {
-        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE) });
+        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE), held: Arc::default() });
         faulty = Some(Arc::clone(&log));
         log
     })
@@ -190,4 +201,28 @@ async fn what_was_decided_on_a_failed_append_is_decided_again() {
     );
     assert!(lost.is_err());
     assert_eq!(next.unwrap().chunk.get(), 1, "the lost chunk took no number");
+}
+
+#[tokio::test]
+async fn no_head_calls_a_record_closed_before_its_seal_is_durable() {
+    let (room, log, session) = scheduled().await;
+    room.use_cases.start_session(&command(), session).await.unwrap();
+    room.use_cases.end_session(&command(), session).await.unwrap();
+    log.next.store(HELD_BACK, Ordering::SeqCst);
+    let command = command();
+    let sealing = room.use_cases.seal_session(&command, session);
+    let asking = async {
+        tokio::task::yield_now().await;
+        let head = room.evidence.head(tenant(), session);
+        let letting_go = async {
+            tokio::task::yield_now().await;
+            log.held.notify_one();
+        };
+        tokio::join!(head, letting_go).0.unwrap()
+    };
+    let (sealed, head) = tokio::join!(sealing, asking);
+    assert_eq!((head.size, head.state), (5, HeadState::Closed), "the head waited for the seal");
+    assert_eq!(sealed.unwrap().appended.session_index.get() + 1, head.size);
+    let heads = room.evidence.heads(tenant(), session, 0, 10).await.unwrap();
+    assert!(heads.iter().all(|head| head.state == HeadState::Open || head.size == 5), "{heads:?}");
 }

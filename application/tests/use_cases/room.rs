@@ -1,13 +1,15 @@
 //! A service without its network: real stores in a temporary folder, a clock that is set by hand.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use acta_application::access::Principal;
 use acta_application::attendance::{Contact, RegisterAttendee};
 use acta_application::clock::Randomness;
 use acta_application::evidence::{Evidence, EvidencePorts};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
-use acta_application::log::{Actor, CommandDigest, CommandId, EventLog, FeedScope, Position, RecordedEvent};
+use acta_application::log::{Actor, CommandSecret, EventLog, FeedScope, Position, RecordedEvent};
 use acta_application::persons::{KeyWrap, PersonalText, Persons, UnwrapError};
 use acta_application::session::CreateSession;
 use acta_application::transcript::AddChunk;
@@ -123,26 +125,19 @@ pub(crate) fn text(words: &str) -> PersonalText {
     PersonalText::parse(words, 1_000).unwrap()
 }
 
+fn chair() -> Principal {
+    Principal { tenant: tenant(), actor: Actor::Person(person(0)), permissions: BTreeSet::new() }
+}
+
 /// A command that nobody sent before.
 pub(crate) fn command() -> CommandContext {
-    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    CommandContext { may_repeat: false, ..keyed(&format!("command {number}"), "") }
+    static RANDOMNESS: LazyLock<TestRandomness> = LazyLock::new(TestRandomness::default);
+    CommandContext::of_request(&chair(), None, &TestClock::at(moment(0)), &*RANDOMNESS)
 }
 
 /// A command under the idempotency key `key`, which asks for `request`.
 pub(crate) fn keyed(key: &str, request: &str) -> CommandContext {
-    let actor = Actor::Person(person(0));
-    CommandContext {
-        tenant: tenant(),
-        command_id: CommandId::from_key(&actor, key),
-        actor,
-        command_digest: CommandDigest::of(&[request.as_bytes()]),
-        correlation_id: Uuid::from_u128(1),
-        causation: None,
-        traceparent: None,
-        may_repeat: true,
-    }
+    command().under_key(&CommandSecret::new([3; 32]), key, &[request.as_bytes()])
 }
 
 pub(crate) fn assembly() -> CreateSession {

@@ -1,5 +1,5 @@
 use acta_application::UseCaseError;
-use acta_application::log::Sequence;
+use acta_application::log::{CommandDigest, CommandId, CommandSecret, Position, Sequence};
 use acta_application::session::UpdateSession;
 use acta_domain::{Modality, SessionError, SessionId};
 use uuid::Uuid;
@@ -103,4 +103,18 @@ async fn nothing_follows_a_seal() {
     assert!(matches!(refused, Err(UseCaseError::Session(SessionError::Sealed))), "{refused:?}");
     let refused = room.use_cases.add_chunk(&command(), session, crate::room::chunk("late")).await;
     assert!(matches!(refused, Err(UseCaseError::WrongState { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn nothing_in_the_log_lets_anybody_test_guesses_at_a_request_or_a_key() {
+    let plain = CommandId::from_cause("k", "create", Position::default());
+    let secrets = [CommandSecret::new([1; 32]), CommandSecret::new([2; 32])];
+    let named = secrets.each_ref().map(|secret| command().under_key(secret, "k", &[b"create"]));
+    assert_ne!(named[0].command_id, named[1].command_id, "an id depends on the secret");
+    assert_ne!(named[0].command_digest, named[1].command_digest, "a digest depends on the secret");
+    assert_ne!(named[0].command_id, plain);
+    let other_key = command().under_key(&secrets[0], "l", &[b"create"]);
+    assert_ne!(named[0].command_digest, other_key.command_digest, "a digest depends on the key");
+    let unkeyed = command();
+    assert_eq!(unkeyed.command_digest, CommandDigest::of_id(unkeyed.command_id), "without a key it says nothing");
 }

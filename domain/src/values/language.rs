@@ -85,7 +85,7 @@ impl fmt::Display for Language {
 text_value!(Language, {
     "type": "string",
     "maxLength": 35,
-    "pattern": "^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+    "pattern": "^[a-z]{2,8}((-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})?$",
 });
 
 /// The languages of a session, 1 to 32 different ones; the first is the main one.

@@ -1,7 +1,7 @@
 //! When a session is planned.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{InvalidValue, Timestamp};
 
@@ -44,9 +44,14 @@ struct Plan {
     /// The planned start.
     starts_at: Timestamp,
     /// The planned end, later than the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Timestamp")]
     ends_at: Option<Timestamp>,
+}
+
+/// A moment that is there; one that is not known is left out, never null.
+fn given<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Timestamp>, D::Error> {
+    Timestamp::deserialize(reader).map(Some)
 }
 
 impl TryFrom<Plan> for Schedule {

@@ -79,6 +79,8 @@ CREATE TABLE session_heads (
 ) STRICT;
 
 CREATE INDEX session_heads_session ON session_heads (session_id);
+-- Of several heads signed at the same moment for the same state, the first is kept.
+CREATE UNIQUE INDEX session_heads_once ON session_heads (session_id, size, state, key_id);
 
 CREATE TRIGGER session_heads_are_never_changed BEFORE UPDATE ON session_heads
 BEGIN

@@ -154,7 +154,7 @@ impl Room {
                 causation: None,
                 traceparent: None,
             },
-            command_digest: CommandDigest::of(&[]),
+            command_digest: CommandDigest([0; 32]),
             events: vec![event],
         };
         self.log.append(append).await.unwrap().last

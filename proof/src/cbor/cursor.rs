@@ -36,9 +36,7 @@ impl<'a> Cursor<'a> {
         let taken = usize::try_from(count)
             .ok()
             .and_then(|count| rest.get(..count))
-            .ok_or(CborError::Truncated {
-                at: self.bytes.len(),
-            })?;
+            .ok_or(CborError::Truncated { at: self.bytes.len() })?;
         self.at += taken.len();
         Ok(taken)
     }
@@ -57,15 +55,8 @@ impl<'a> Cursor<'a> {
             27 => (8, 0x1_0000_0000),
             _ => return Err(CborError::Unsupported { at }),
         };
-        let argument = self
-            .take(width)?
-            .iter()
-            .fold(0, |value, byte| (value << 8) | u64::from(*byte));
-        if argument < least {
-            Err(CborError::NotShortest { at })
-        } else {
-            Ok((major, argument))
-        }
+        let argument = self.take(width)?.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte));
+        if argument < least { Err(CborError::NotShortest { at }) } else { Ok((major, argument)) }
     }
 
     fn argument(&mut self, major: u8, expected: &'static str) -> Result<u64, CborError> {
@@ -87,10 +78,7 @@ impl<'a> Cursor<'a> {
         match (major, i64::try_from(argument)) {
             (0, Ok(value)) => Ok(value),
             (1, Ok(value)) => Ok(!value),
-            _ => Err(CborError::Unexpected {
-                at,
-                expected: "a number",
-            }),
+            _ => Err(CborError::Unexpected { at, expected: "a number" }),
         }
     }
 
@@ -102,10 +90,9 @@ impl<'a> Cursor<'a> {
     /// A byte string of exactly `N` bytes.
     pub(crate) fn fixed<const N: usize>(&mut self) -> Result<[u8; N], CborError> {
         let at = self.at;
-        self.bytes()?.try_into().map_err(|_| CborError::Unexpected {
-            at,
-            expected: "a byte string of another length",
-        })
+        self.bytes()?
+            .try_into()
+            .map_err(|_| CborError::Unexpected { at, expected: "a byte string of another length" })
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, CborError> {
@@ -127,12 +114,7 @@ impl<'a> Cursor<'a> {
     /// An array of exactly `items` items.
     pub(crate) fn array_of(&mut self, items: u64) -> Result<(), CborError> {
         let at = self.at;
-        self.exactly(
-            at,
-            items,
-            Self::array,
-            "an array with another number of items",
-        )
+        self.exactly(at, items, Self::array, "an array with another number of items")
     }
 
     /// A map of exactly `pairs` pairs.
@@ -147,10 +129,7 @@ impl<'a> Cursor<'a> {
         if self.int()? == label {
             Ok(self)
         } else {
-            Err(CborError::Unexpected {
-                at,
-                expected: "another map key",
-            })
+            Err(CborError::Unexpected { at, expected: "another map key" })
         }
     }
 
@@ -174,10 +153,6 @@ impl<'a> Cursor<'a> {
         read: impl FnOnce(&mut Self) -> Result<u64, CborError>,
         expected: &'static str,
     ) -> Result<(), CborError> {
-        if read(self)? == wanted {
-            Ok(())
-        } else {
-            Err(CborError::Unexpected { at, expected })
-        }
+        if read(self)? == wanted { Ok(()) } else { Err(CborError::Unexpected { at, expected }) }
     }
 }

@@ -39,23 +39,13 @@ fn the_examples_of_rfc_8949_appendix_a_are_read_and_written_back() {
         let bytes = hex::decode(example).unwrap();
         let value = decode(&bytes).unwrap();
         assert_eq!(encode(&value), bytes, "{example}");
-        assert_eq!(
-            value,
-            ciborium::from_reader(bytes.as_slice()).unwrap(),
-            "{example}"
-        );
+        assert_eq!(value, ciborium::from_reader(bytes.as_slice()).unwrap(), "{example}");
     }
 }
 
 #[test]
 fn map_keys_are_written_bytewise_ascending() {
-    let keys = [
-        Value::from("z"),
-        Value::from(-1),
-        Value::from(100),
-        Value::from("aa"),
-        Value::from(10),
-    ];
+    let keys = [Value::from("z"), Value::from(-1), Value::from(100), Value::from("aa"), Value::from(10)];
     let map = Value::Map(keys.into_iter().map(|key| (key, Value::Null)).collect());
     // The order of RFC 8949 §4.2.1: 10, 100, -1, "z", "aa".
     assert_eq!(hex::encode(encode(&map)), "a50af61864f620f6617af6626161f6");
@@ -63,21 +53,10 @@ fn map_keys_are_written_bytewise_ascending() {
 
 #[test]
 fn longer_forms_than_needed_are_refused() {
-    for longer in [
-        "1817",
-        "190017",
-        "1900ff",
-        "1a0000ffff",
-        "1b00000000ffffffff",
-        "5817",
-        "9800",
-        "b800",
-        "d800",
-    ] {
-        assert!(
-            matches!(refused(longer), CborError::NotShortest { at: 0 }),
-            "{longer}"
-        );
+    for longer in
+        ["1817", "190017", "1900ff", "1a0000ffff", "1b00000000ffffffff", "5817", "9800", "b800", "d800"]
+    {
+        assert!(matches!(refused(longer), CborError::NotShortest { at: 0 }), "{longer}");
     }
 }
 
@@ -97,10 +76,7 @@ fn indefinite_lengths_floats_and_odd_simple_values_are_refused() {
         "ff",
         "1c",
     ] {
-        assert!(
-            matches!(refused(other), CborError::Unsupported { .. }),
-            "{other}"
-        );
+        assert!(matches!(refused(other), CborError::Unsupported { .. }), "{other}");
     }
 }
 
@@ -114,14 +90,8 @@ fn unsorted_and_doubled_keys_are_refused() {
 fn trailing_and_missing_bytes_are_refused() {
     assert_eq!(refused("0000"), CborError::Trailing { extra: 1 });
     assert!(matches!(refused("4401"), CborError::Truncated { .. }));
-    assert!(matches!(
-        refused("5bffffffffffffffff00"),
-        CborError::Truncated { .. }
-    ));
-    assert!(matches!(
-        refused("9bffffffffffffffff00"),
-        CborError::Truncated { .. }
-    ));
+    assert!(matches!(refused("5bffffffffffffffff00"), CborError::Truncated { .. }));
+    assert!(matches!(refused("9bffffffffffffffff00"), CborError::Truncated { .. }));
     assert!(matches!(refused(""), CborError::Truncated { at: 0 }));
 }
 
@@ -134,14 +104,8 @@ fn text_that_is_not_utf8_is_refused() {
 fn nesting_has_an_end() {
     let deep = |levels: usize| [vec![0x81; levels], vec![0]].concat();
     assert!(decode(&deep(MAX_DEPTH)).is_ok());
-    assert!(matches!(
-        decode(&deep(MAX_DEPTH + 1)),
-        Err(CborError::TooDeep { .. })
-    ));
-    assert!(matches!(
-        decode(&deep(1_000_000)),
-        Err(CborError::TooDeep { .. })
-    ));
+    assert!(matches!(decode(&deep(MAX_DEPTH + 1)), Err(CborError::TooDeep { .. })));
+    assert!(matches!(decode(&deep(1_000_000)), Err(CborError::TooDeep { .. })));
 }
 
 #[test]
@@ -166,9 +130,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::Array),
             prop::collection::btree_map(any::<i32>(), inner, 0..6).prop_map(|map| Value::Map(
-                map.into_iter()
-                    .map(|(key, value)| (Value::from(key), value))
-                    .collect()
+                map.into_iter().map(|(key, value)| (Value::from(key), value)).collect()
             )),
         ]
     })

@@ -24,23 +24,15 @@ fn write(out: Encoder, value: &Value) -> Encoder {
 }
 
 fn write_map(out: Encoder, pairs: &[(Value, Value)]) -> Encoder {
-    let mut encoded: Vec<_> = pairs
-        .iter()
-        .map(|(key, value)| (encode(key), encode(value)))
-        .collect();
+    let mut encoded: Vec<_> = pairs.iter().map(|(key, value)| (encode(key), encode(value))).collect();
     encoded.sort();
-    encoded
-        .iter()
-        .fold(out.map(pairs.len()), |out, (key, value)| {
-            out.raw(key).raw(value)
-        })
+    encoded.iter().fold(out.map(pairs.len()), |out, (key, value)| out.raw(key).raw(value))
 }
 
 // ciborium writes numbers, booleans and null in their shortest form already.
 fn write_scalar(out: Encoder, scalar: &Value) -> Encoder {
     let mut bytes = Vec::new();
-    ciborium::into_writer(scalar, &mut bytes)
-        .expect("a scalar is encodable and a vector is writable");
+    ciborium::into_writer(scalar, &mut bytes).expect("a scalar is encodable and a vector is writable");
     out.raw(&bytes)
 }
 
@@ -67,10 +59,7 @@ fn item(cursor: &mut Cursor, depth: usize) -> Result<Value, CborError> {
         (1, value) => Ok(negative(value)),
         (2, length) => Ok(Value::Bytes(cursor.take(length)?.to_vec())),
         (3, length) => text(cursor, at, length),
-        (4, items) => (0..items)
-            .map(|_| item(cursor, depth + 1))
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
+        (4, items) => (0..items).map(|_| item(cursor, depth + 1)).collect::<Result<_, _>>().map(Value::Array),
         (5, pairs) => map(cursor, pairs, depth + 1),
         (6, tag) => Ok(Value::Tag(tag, Box::new(item(cursor, depth + 1)?))),
         (7, 20) => Ok(Value::Bool(false)),
@@ -82,18 +71,12 @@ fn item(cursor: &mut Cursor, depth: usize) -> Result<Value, CborError> {
 
 fn negative(argument: u64) -> Value {
     let value = -1 - i128::from(argument);
-    Value::Integer(
-        value
-            .try_into()
-            .expect("-1 - u64 is what a CBOR integer holds"),
-    )
+    Value::Integer(value.try_into().expect("-1 - u64 is what a CBOR integer holds"))
 }
 
 fn text(cursor: &mut Cursor, at: usize, length: u64) -> Result<Value, CborError> {
     let bytes = cursor.take(length)?;
-    std::str::from_utf8(bytes)
-        .map(Value::from)
-        .map_err(|_| CborError::NotUtf8 { at })
+    std::str::from_utf8(bytes).map(Value::from).map_err(|_| CborError::NotUtf8 { at })
 }
 
 fn map(cursor: &mut Cursor, count: u64, depth: usize) -> Result<Value, CborError> {

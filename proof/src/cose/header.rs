@@ -1,7 +1,7 @@
 //! The protected header: everything about a statement that is signed besides its payload.
 
-use super::{Claims, CoseError, Kind};
-use crate::cbor::{CborError, Cursor, Encoder};
+use super::{Claims, CoseError, Kind, is_name};
+use crate::cbor::{Cursor, Encoder};
 use crate::key::{KeyId, VerifyingKey};
 
 /// `EdDSA`, written (RFC 9053 §2.2).
@@ -61,24 +61,14 @@ impl Header {
     //    19 018b 01          vds: RFC9162_SHA256 (receipts only)
     //    3a 00010107 uint    signed size (receipts only)
     pub(super) fn encode(&self) -> Vec<u8> {
-        let optional = [
-            self.content_type.is_some(),
-            self.vds.is_some(),
-            self.signed_size.is_some(),
-        ];
+        let optional = [self.content_type.is_some(), self.vds.is_some(), self.signed_size.is_some()];
         let mut out = Encoder::new().map(4 + optional.iter().filter(|present| **present).count());
         out = out.int(ALG).int(self.alg);
         if let Some(content_type) = &self.content_type {
             out = out.int(CONTENT_TYPE).text(content_type);
         }
         out = out.int(KID).bytes(&self.kid).int(CWT_CLAIMS).map(3);
-        out = out
-            .int(1)
-            .text(&self.issuer)
-            .int(2)
-            .text(&self.subject)
-            .int(6)
-            .int(self.issued_at);
+        out = out.int(1).text(&self.issuer).int(2).text(&self.subject).int(6).int(self.issued_at);
         out = out.int(TYP).text(&self.typ);
         if let Some(vds) = self.vds {
             out = out.int(VDS).uint(vds);
@@ -97,11 +87,7 @@ impl Header {
         }
         cursor.end()?;
         // One comparison refuses doubled, missing and misplaced labels alike.
-        if header.encode() == bytes {
-            Ok(header)
-        } else {
-            Err(CoseError::Header)
-        }
+        if header.encode() == bytes { Ok(header) } else { Err(CoseError::Header) }
     }
 
     fn read_label(&mut self, cursor: &mut Cursor) -> Result<(), CoseError> {
@@ -118,47 +104,39 @@ impl Header {
         Ok(())
     }
 
-    fn read_claims(&mut self, cursor: &mut Cursor) -> Result<(), CborError> {
+    fn read_claims(&mut self, cursor: &mut Cursor) -> Result<(), CoseError> {
         cursor.map_of(3)?;
-        cursor.at_key(1)?.text()?.clone_into(&mut self.issuer);
-        cursor.at_key(2)?.text()?.clone_into(&mut self.subject);
+        self.issuer = read_name(cursor.at_key(1)?, "iss")?;
+        self.subject = read_name(cursor.at_key(2)?, "sub")?;
         self.issued_at = cursor.at_key(6)?.int()?;
         Ok(())
     }
 
     /// Who it says it is from, about which session, and when.
     pub(super) fn claims(&self) -> Claims {
-        Claims {
-            issuer: self.issuer.clone(),
-            subject: self.subject.clone(),
-            issued_at: self.issued_at,
-        }
+        Claims { issuer: self.issuer.clone(), subject: self.subject.clone(), issued_at: self.issued_at }
     }
 
     /// Checks type, algorithm, content type, `vds` and key.
     pub(super) fn check(&self, kind: &Kind, key: &VerifyingKey) -> Result<(), CoseError> {
         if self.typ != kind.typ {
-            return Err(CoseError::OtherType {
-                expected: kind.typ,
-                found: self.typ.clone(),
-            });
+            return Err(CoseError::OtherType { expected: kind.typ, found: self.typ.clone() });
         }
         if ![ALG_EDDSA, ALG_ED25519].contains(&self.alg) {
             return Err(CoseError::Algorithm { alg: self.alg });
         }
-        let expected = Header {
-            alg: self.alg,
-            kid: self.kid,
-            ..Header::issue(kind, &self.claims(), key)
-        };
+        let expected = Header { alg: self.alg, kid: self.kid, ..Header::issue(kind, &self.claims(), key) };
         if *self != expected {
             return Err(CoseError::Header);
         }
         if KeyId(self.kid) != key.id() {
-            return Err(CoseError::OtherKey {
-                found: KeyId(self.kid),
-            });
+            return Err(CoseError::OtherKey { found: KeyId(self.kid) });
         }
         Ok(())
     }
+}
+
+fn read_name(cursor: &mut Cursor, claim: &'static str) -> Result<String, CoseError> {
+    let name = cursor.text()?;
+    if is_name(name) { Ok(name.to_owned()) } else { Err(CoseError::Claim { claim }) }
 }

@@ -19,7 +19,7 @@ pub struct Draft {
     pub kind: ProofKind,
     /// The session's head.
     pub head: SignedHead,
-    /// The key that the head was signed under (an older one, if keys were rotated since).
+    /// The key that the head was signed under. The file is signed under the same one: after a rotation, sign a new head first.
     pub head_key: VerifyingKey,
     /// The commitments of the first `size` events, by session index.
     pub entries: Vec<Commitment>,
@@ -37,6 +37,12 @@ pub enum BuildError {
     /// The head is not valid under the key given for it.
     #[error("the head of the proof file is not valid")]
     Head(#[from] HeadError),
+    /// The head was signed under another key than the file would be.
+    #[error("the head is signed under another key than the proof file would be")]
+    OtherSigner,
+    /// There is no event.
+    #[error("a session without events has nothing to prove")]
+    NoEvents,
     /// The head speaks of another number of events.
     #[error("the head is about {signed} events, not {given}")]
     EntryCount {
@@ -68,7 +74,7 @@ pub enum BuildError {
     /// A dossier opens every event.
     #[error("the dossier does not open every event")]
     Incomplete,
-    /// A public proof must hold nothing personal, not even sealed.
+    /// A public proof must hold no personal part, not even sealed.
     #[error("a public proof must not hold personal parts or keys")]
     PersonalInPublic,
 }
@@ -78,22 +84,17 @@ pub enum BuildError {
 /// # Errors
 /// [`BuildError`] if the file would not verify. The root is not recomputed here: that is the verifier's work.
 pub fn build(signer: &dyn Signer, draft: Draft) -> Result<ProofFile, BuildError> {
-    let Draft {
-        kind,
-        head,
-        head_key,
-        entries,
-        mut openings,
-        mut person_keys,
-        issued_at,
-    } = draft;
+    let Draft { kind, head, head_key, entries, mut openings, mut person_keys, issued_at } = draft;
     let claims = verify_head(&head.cose, &head_key)?;
+    if head_key != signer.verifying_key() {
+        return Err(BuildError::OtherSigner);
+    }
+    if claims.size == 0 {
+        return Err(BuildError::NoEvents);
+    }
     let given = entries.len() as u64;
     if claims.size != given {
-        return Err(BuildError::EntryCount {
-            signed: claims.size,
-            given,
-        });
+        return Err(BuildError::EntryCount { signed: claims.size, given });
     }
     openings.sort_by_key(|opening| opening.index);
     let key_ids = check_openings(kind, &entries, &openings)?;
@@ -112,17 +113,7 @@ pub fn build(signer: &dyn Signer, draft: Draft) -> Result<ProofFile, BuildError>
         head: head::digest(&head.cose),
     };
     let contents = contents::issue(signer, &claims, issued_at, &table);
-    let mut keys = vec![head_key, signer.verifying_key()];
-    keys.dedup();
-    Ok(ProofFile {
-        kind,
-        head,
-        entries,
-        openings,
-        keys,
-        person_keys,
-        contents,
-    })
+    Ok(ProofFile { kind, head, entries, openings, key: head_key, person_keys, contents })
 }
 
 type KeyIds = HashSet<(String, [u8; 32])>;
@@ -133,20 +124,11 @@ fn check_openings(
     entries: &[Commitment],
     openings: &[Opening],
 ) -> Result<KeyIds, BuildError> {
-    if let Some(pair) = openings
-        .windows(2)
-        .find(|pair| pair[0].index == pair[1].index)
-    {
-        return Err(BuildError::OpeningIndex {
-            index: pair[0].index,
-        });
+    if let Some(pair) = openings.windows(2).find(|pair| pair[0].index == pair[1].index) {
+        return Err(BuildError::OpeningIndex { index: pair[0].index });
     }
-    let sealed_parts = openings
-        .iter()
-        .map(|opening| check_opening(entries, opening));
-    let key_ids = sealed_parts
-        .filter_map(Result::transpose)
-        .collect::<Result<_, _>>()?;
+    let sealed_parts = openings.iter().map(|opening| check_opening(entries, opening));
+    let key_ids = sealed_parts.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     if kind == ProofKind::Dossier && openings.len() != entries.len() {
         return Err(BuildError::Incomplete);
     }
@@ -163,7 +145,7 @@ fn check_opening(
     if !entry.opens_to(&opening.salt, &opening.event) {
         return Err(BuildError::OtherCommitment { index });
     }
-    let event = EventStatement::decode(&opening.event)
-        .map_err(|source| BuildError::Event { index, source })?;
+    let event =
+        EventStatement::decode(&opening.event).map_err(|source| BuildError::Event { index, source })?;
     Ok(event.sealed.map(|part| (part.subject, part.key_id)))
 }

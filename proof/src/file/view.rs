@@ -15,7 +15,7 @@ pub(crate) struct FileView<'a> {
     pub(crate) jws: &'a str,
     pub(crate) entries: &'a [u8],
     pub(crate) openings: &'a [u8],
-    pub(crate) keys: Vec<VerifyingKey>,
+    pub(crate) key: VerifyingKey,
     pub(crate) person_keys: &'a [u8],
     pub(crate) contents: &'a [u8],
 }
@@ -30,11 +30,7 @@ pub(crate) struct OpeningView<'a> {
 
 impl OpeningView<'_> {
     pub(crate) fn to_owned(self) -> Opening {
-        Opening {
-            index: self.index,
-            salt: self.salt,
-            event: self.event.to_vec(),
-        }
+        Opening { index: self.index, salt: self.salt, event: self.event.to_vec() }
     }
 }
 
@@ -57,24 +53,16 @@ impl<'a> FileView<'a> {
             jws: in_field("head as JWS", cursor.at_key(4).and_then(Cursor::text))?,
             entries: in_field("list of entries", cursor.at_key(5).and_then(Cursor::bytes))?,
             openings: in_field("list of openings", cursor.at_key(6).and_then(Cursor::bytes))?,
-            keys: keys(&mut cursor)?,
-            person_keys: in_field(
-                "list of person keys",
-                cursor.at_key(8).and_then(Cursor::bytes),
-            )?,
-            contents: in_field(
-                "table of contents",
-                cursor.at_key(9).and_then(Cursor::bytes),
-            )?,
+            key: key(&mut cursor)?,
+            person_keys: in_field("list of person keys", cursor.at_key(8).and_then(Cursor::bytes))?,
+            contents: in_field("table of contents", cursor.at_key(9).and_then(Cursor::bytes))?,
         };
         in_field("end", cursor.end())?;
         Ok(view)
     }
 
     /// The entries in order, each with its encoded bytes; the first wrong one ends them with an error.
-    pub(crate) fn entries(
-        &self,
-    ) -> impl Iterator<Item = Result<(Entry, &'a [u8]), FileError>> + use<'a> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Result<(Entry, &'a [u8]), FileError>> + use<'a> {
         let mut rest = self.entries;
         let mut index = 0;
         std::iter::from_fn(move || {
@@ -92,22 +80,13 @@ impl<'a> FileView<'a> {
     }
 }
 
-// A file needs one or two keys: that of the head and, after a rotation, that of the contents.
-const MOST_KEYS: u64 = 2;
-
-fn keys(cursor: &mut Cursor) -> Result<Vec<VerifyingKey>, FileError> {
+fn key(cursor: &mut Cursor) -> Result<VerifyingKey, FileError> {
     let field = "list of keys";
-    let count = in_field(field, cursor.at_key(7).and_then(Cursor::array))?;
-    if count > MOST_KEYS {
-        let expected = "one or two keys";
-        return Err(FileError::Field {
-            field,
-            source: CborError::Unexpected { at: 0, expected },
-        });
+    let found = in_field(field, cursor.at_key(7).and_then(Cursor::array))?;
+    if found != 1 {
+        return Err(FileError::KeyCount { found });
     }
-    (0..count)
-        .map(|_| Ok(VerifyingKey::from_bytes(&in_field(field, cursor.fixed())?)?))
-        .collect()
+    Ok(VerifyingKey::from_bytes(&in_field(field, cursor.fixed())?)?)
 }
 
 /// The openings of an encoded list, in the order of the file.
@@ -116,11 +95,7 @@ pub(crate) fn openings(
 ) -> Result<impl Iterator<Item = Result<OpeningView<'_>, FileError>>, FileError> {
     items("list of openings", encoded, |cursor| {
         cursor.array_of(3)?;
-        Ok(OpeningView {
-            index: cursor.uint()?,
-            salt: Salt(cursor.fixed()?),
-            event: cursor.bytes()?,
-        })
+        Ok(OpeningView { index: cursor.uint()?, salt: Salt(cursor.fixed()?), event: cursor.bytes()? })
     })
 }
 

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::{HeadClaims, HeadState, VERSION};
+use crate::cose::is_name;
 use crate::key::{KeyId, Signer, VerifyingKey};
 use crate::tree::Hash;
 
@@ -65,11 +66,7 @@ enum State {
 // base64url(header) "." base64url(claims) "." base64url(signature of all before the last dot)
 pub(super) fn issue(signer: &dyn Signer, head: &HeadClaims) -> String {
     let kid = signer.verifying_key().id().to_string();
-    let header = part(&Header {
-        alg: ALG.to_owned(),
-        kid,
-        typ: TYP.to_owned(),
-    });
+    let header = part(&Header { alg: ALG.to_owned(), kid, typ: TYP.to_owned() });
     let message = format!("{header}.{}", part(&Claims::from(head)));
     let signature = URL_SAFE_NO_PAD.encode(signer.sign(message.as_bytes()));
     format!("{message}.{signature}")
@@ -129,7 +126,7 @@ impl TryFrom<Claims> for HeadClaims {
     fn try_from(claims: Claims) -> Result<Self, JwsError> {
         let mut root = [0; 32];
         hex::decode_to_slice(&claims.root, &mut root).map_err(|_| JwsError::Claims)?;
-        if claims.version != VERSION {
+        if claims.version != VERSION || !is_name(&claims.iss) || !is_name(&claims.sub) {
             return Err(JwsError::Claims);
         }
         Ok(Self {

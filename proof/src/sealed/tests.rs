@@ -1,10 +1,6 @@
 use super::*;
 
-const CONTEXT: SealContext<'static> = SealContext {
-    tenant: [1; 16],
-    session: [2; 16],
-    subject: "p-1",
-};
+const CONTEXT: SealContext<'static> = SealContext { tenant: [1; 16], session: [2; 16], subject: "p-1" };
 
 fn sealed() -> (PersonKey, SealedPart) {
     let key = PersonKey::new([3; 32]);
@@ -15,43 +11,25 @@ fn sealed() -> (PersonKey, SealedPart) {
 #[test]
 fn a_sealed_part_opens_with_its_key_in_its_place() {
     let (key, part) = sealed();
-    assert_eq!(
-        open(&key, &CONTEXT, &part).unwrap().as_slice(),
-        br#"{"name":"Ada"}"#
-    );
+    assert_eq!(open(&key, &CONTEXT, &part).unwrap().as_slice(), br#"{"name":"Ada"}"#);
     assert_eq!(part.key_id, key.key_id());
 }
 
 #[test]
 fn a_sealed_part_does_not_open_in_another_place() {
     let (key, part) = sealed();
-    let elsewhere = [
-        SealContext {
-            tenant: [9; 16],
-            ..CONTEXT
-        },
-        SealContext {
-            session: [9; 16],
-            ..CONTEXT
-        },
-    ];
+    let elsewhere = [SealContext { tenant: [9; 16], ..CONTEXT }, SealContext { session: [9; 16], ..CONTEXT }];
     for context in elsewhere {
         assert_eq!(open(&key, &context, &part), Err(SealError::Altered));
     }
-    let other = SealContext {
-        subject: "p-2",
-        ..CONTEXT
-    };
+    let other = SealContext { subject: "p-2", ..CONTEXT };
     assert_eq!(open(&key, &other, &part), Err(SealError::OtherSubject));
 }
 
 #[test]
 fn another_key_is_named_as_such() {
     let (_, part) = sealed();
-    assert_eq!(
-        open(&PersonKey::new([9; 32]), &CONTEXT, &part),
-        Err(SealError::OtherKey)
-    );
+    assert_eq!(open(&PersonKey::new([9; 32]), &CONTEXT, &part), Err(SealError::OtherKey));
 }
 
 #[test]

@@ -31,40 +31,20 @@ fn root_of(oracle: &Oracle) -> Hash {
 #[track_caller]
 fn agrees_on_inclusion(leaves: &[Hash], oracle: &Oracle, index: usize) {
     let path = inclusion_path(leaves, index as u64).unwrap();
-    assert_eq!(
-        joined(&path),
-        oracle.prove_inclusion(index).as_bytes(),
-        "leaf {index} of {}",
-        leaves.len()
-    );
+    assert_eq!(joined(&path), oracle.prove_inclusion(index).as_bytes(), "leaf {index} of {}", leaves.len());
     let size = leaves.len() as u64;
     verify_inclusion(leaves[index], index as u64, size, &path, &root(leaves)).unwrap();
     let proof = InclusionProof::<Sha256>::from_bytes(joined(&path));
-    oracle
-        .root()
-        .verify_inclusion(&entry(index), index as u64, &proof)
-        .unwrap();
+    oracle.root().verify_inclusion(&entry(index), index as u64, &proof).unwrap();
 }
 
 #[track_caller]
 fn agrees_on_consistency(leaves: &[Hash], new: &Oracle, old_size: usize) {
     let path = consistency_path(leaves, old_size as u64).unwrap();
     let expected = new.prove_consistency(leaves.len() - old_size);
-    assert_eq!(
-        joined(&path),
-        expected.as_bytes(),
-        "{old_size} to {}",
-        leaves.len()
-    );
+    assert_eq!(joined(&path), expected.as_bytes(), "{old_size} to {}", leaves.len());
     let old_root = root(&leaves[..old_size]);
-    verify_consistency(
-        old_size as u64,
-        leaves.len() as u64,
-        &old_root,
-        &root(leaves),
-        &path,
-    )
-    .unwrap();
+    verify_consistency(old_size as u64, leaves.len() as u64, &old_root, &root(leaves), &path).unwrap();
     let proof = ConsistencyProof::<Sha256>::try_from_bytes(joined(&path)).unwrap();
     let old = RootHash::<Sha256>::new(old_root.0.into(), old_size as u64);
     new.root().verify_consistency(&old, &proof).unwrap();
@@ -122,10 +102,7 @@ fn a_path_of_the_wrong_length_is_refused() {
 #[test]
 fn leaves_and_sizes_out_of_range_are_refused() {
     let leaves = ours(5);
-    assert_eq!(
-        inclusion_path(&leaves, 5),
-        Err(TreeError::IndexOutOfRange { index: 5, size: 5 })
-    );
+    assert_eq!(inclusion_path(&leaves, 5), Err(TreeError::IndexOutOfRange { index: 5, size: 5 }));
     assert!(consistency_path(&leaves, 0).is_err());
     assert!(consistency_path(&leaves, 6).is_err());
     assert!(verify_inclusion(leaves[0], 5, 5, &[], &root(&leaves)).is_err());
@@ -139,10 +116,7 @@ fn equal_trees_are_consistent_by_the_empty_path_only() {
     let root = root(&leaves);
     assert_eq!(consistency_path(&leaves, 5), Ok(vec![]));
     assert_eq!(verify_consistency(5, 5, &root, &root, &[]), Ok(()));
-    assert_eq!(
-        verify_consistency(5, 5, &root, &root, &[root]),
-        Err(TreeError::PathLength)
-    );
+    assert_eq!(verify_consistency(5, 5, &root, &root, &[root]), Err(TreeError::PathLength));
 }
 
 proptest! {

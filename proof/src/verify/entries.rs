@@ -20,17 +20,11 @@ pub(super) fn check(
     }
     note_older(&tree, older_size, &mut older_root);
     if tree.size() != head.size {
-        return Err(VerifyFailure::EntryCount {
-            signed: head.size,
-            found: tree.size(),
-        });
+        return Err(VerifyFailure::EntryCount { signed: head.size, found: tree.size() });
     }
     let computed = tree.root();
     if computed != head.root {
-        return Err(VerifyFailure::OtherRoot {
-            signed: head.root,
-            computed,
-        });
+        return Err(VerifyFailure::OtherRoot { signed: head.root, computed });
     }
     Ok(older_root)
 }

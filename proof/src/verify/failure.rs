@@ -14,8 +14,8 @@ pub enum VerifyFailure {
     /// It is not a proof file at all, or damaged.
     #[error("this is not a readable proof file")]
     File(#[from] FileError),
-    /// The keys in the file are not exactly those that its statements name.
-    #[error("the keys in the file are not those that its signatures name")]
+    /// Head or table of contents is signed under another key than the one in the file.
+    #[error("head and table of contents are not both signed under the one key in the file")]
     Keys,
     /// A signing key is none of the trusted ones.
     #[error("the file is signed under key {key_id}, which is not one that you trust")]
@@ -29,11 +29,14 @@ pub enum VerifyFailure {
     /// The head in its JWS form.
     #[error("the signed head of the session is not valid in its JWS form")]
     Jws(#[source] JwsError),
+    /// A head over nothing.
+    #[error("the signed head is of a session without events: there is nothing to prove")]
+    NoEvents,
     /// The two forms of the head say different things.
     #[error("the two forms of the signed head say different things")]
     HeadsDisagree,
     /// Another service issued it.
-    #[error("the file was issued by {found}, not by {expected}")]
+    #[error("the file was issued by {found:?}, not by {expected:?}")]
     OtherIssuer {
         /// The issuer that was asked for.
         expected: String,
@@ -68,9 +71,7 @@ pub enum VerifyFailure {
         what: &'static str,
     },
     /// An opening is out of order, doubled, or about an event that is not in the session.
-    #[error(
-        "the opening of event {index} is out of order, doubled or beyond the end of the session"
-    )]
+    #[error("the opening of event {index} is out of order, doubled or beyond the end of the session")]
     OpeningOrder {
         /// The index it names.
         index: u64,
@@ -104,7 +105,7 @@ pub enum VerifyFailure {
         field: &'static str,
     },
     /// An aggregate's events are not numbered 1, 2, 3 …
-    #[error("event {index} is number {found} of {stream}, where number {expected} must follow")]
+    #[error("event {index} is number {found} of {stream:?}, where number {expected} must follow")]
     SequenceGap {
         /// The session index.
         index: u64,
@@ -125,13 +126,19 @@ pub enum VerifyFailure {
     #[error("the public proof holds the key of a person, which it must not")]
     PersonKeyInPublic,
     /// Person keys out of order, or one twice.
-    #[error("the key of person {subject} is out of order or occurs twice")]
+    #[error("the key of person {subject:?} is out of order or occurs twice")]
     PersonKeyOrder {
         /// The person's opaque id.
         subject: String,
     },
+    /// One key for two persons.
+    #[error("the key of person {subject:?} is listed for another person too")]
+    PersonKeyShared {
+        /// The opaque id of the first of them.
+        subject: String,
+    },
     /// A person key that opens nothing: it is a wrong one.
-    #[error("the key given for person {subject} opens nothing")]
+    #[error("the key given for person {subject:?} opens nothing")]
     PersonKeyUnused {
         /// The person's opaque id.
         subject: String,
@@ -144,9 +151,9 @@ pub enum VerifyFailure {
         /// Why not.
         source: SealError,
     },
-    /// A personal part opens to something that is not JSON.
-    #[error("the personal part of event {index} is not JSON")]
-    PersonalNotJson {
+    /// A personal part opens to something other than a JSON object in canonical form.
+    #[error("the personal part of event {index} is not a JSON object in canonical form (RFC 8785)")]
+    PersonalNotCanonical {
         /// The session index.
         index: u64,
     },
@@ -154,9 +161,7 @@ pub enum VerifyFailure {
     #[error("the older head is not valid")]
     OlderHead(#[source] HeadError),
     /// The older head was signed under a key that is neither trusted nor in the file.
-    #[error(
-        "the older head is signed under key {key_id}, which is neither trusted nor in the file"
-    )]
+    #[error("the older head is signed under key {key_id}, which is neither trusted nor in the file")]
     OlderHeadKey {
         /// The key it names.
         key_id: KeyId,
@@ -171,6 +176,22 @@ pub enum VerifyFailure {
         older: u64,
         /// The size in the file's head.
         now: u64,
+    },
+    /// The older head says that the record was complete, the file that it went on.
+    #[error("the older head closed the record at {size} events, the file goes on after it")]
+    ReopenedAfterClose {
+        /// The size of the older head.
+        size: u64,
+    },
+    /// The older head is the newer one.
+    #[error(
+        "the file's head was issued at {issued_at}, before the older head at {older} (seconds since 1970)"
+    )]
+    IssuedBefore {
+        /// When the older head was issued, in seconds since the Unix epoch.
+        older: i64,
+        /// When the file's head was issued, in seconds since the Unix epoch.
+        issued_at: i64,
     },
     /// The first events are not those of the older head.
     #[error("the first {size} events are not those of the older head: history was changed")]

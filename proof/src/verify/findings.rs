@@ -12,10 +12,8 @@ fn count(number: u64, noun: &str) -> String {
 }
 
 pub(super) fn signature(head: &HeadClaims, key_id: KeyId, trust: KeyTrust) -> String {
-    let signed = format!(
-        "The head of session {} is signed by {} under key {key_id}",
-        head.subject, head.issuer
-    );
+    let signed =
+        format!("The head of session {:?} is signed by {:?} under key {key_id}", head.subject, head.issuer);
     match trust {
         KeyTrust::Outside => format!("{signed}, which is one that you trust."),
         KeyTrust::FileOnly => format!(
@@ -54,10 +52,7 @@ pub(super) fn opened(kind: ProofKind, events: &[OpenedEvent]) -> String {
 }
 
 pub(super) fn persons(events: &[OpenedEvent], unreadable: u64) -> Option<String> {
-    let readable = events
-        .iter()
-        .filter(|event| matches!(event.personal, Personal::Opened(_)))
-        .count() as u64;
+    let readable = events.iter().filter(|event| matches!(event.personal, Personal::Opened(_))).count() as u64;
     if readable + unreadable == 0 {
         return None;
     }
@@ -74,11 +69,7 @@ pub(super) fn conclusion(head: &HeadClaims, key_id: KeyId, with_older_head: bool
         HeadState::Open => "up to this head (the session was still open)",
         HeadState::Closed => "up to its close",
     };
-    let appended = if with_older_head {
-        "; since your older head, history was only appended to"
-    } else {
-        ""
-    };
+    let appended = if with_older_head { "; since your older head, history was only appended to" } else { "" };
     format!(
         "Proven: these {events} of the session {state}, complete, in this order, unaltered, under key {key_id}{appended}. \
          Not proven: that the issuer showed nobody another version, and that its clock was right."

@@ -12,21 +12,29 @@ pub(super) fn read(
     head: &HeadClaims,
 ) -> Result<HeadClaims, VerifyFailure> {
     let (key_id, _) = decode_head_unverified(cose).map_err(VerifyFailure::OlderHead)?;
-    let key = keys
-        .iter()
-        .find(|key| key.id() == key_id)
-        .ok_or(VerifyFailure::OlderHeadKey { key_id })?;
+    let key = keys.iter().find(|key| key.id() == key_id).ok_or(VerifyFailure::OlderHeadKey { key_id })?;
     let older = verify_head(cose, key).map_err(VerifyFailure::OlderHead)?;
     if (&older.issuer, &older.subject) != (&head.issuer, &head.subject) {
         return Err(VerifyFailure::OlderHeadElsewhere);
     }
     if older.size > head.size {
-        return Err(VerifyFailure::OlderHeadLarger {
-            older: older.size,
-            now: head.size,
-        });
+        return Err(VerifyFailure::OlderHeadLarger { older: older.size, now: head.size });
     }
+    check_course(&older, head)?;
     Ok(older)
+}
+
+/// A record that was closed neither opens again nor grows, and an older head is not from later.
+fn check_course(older: &HeadClaims, head: &HeadClaims) -> Result<(), VerifyFailure> {
+    let went_on = head.state == HeadState::Open || head.size > older.size;
+    if older.state == HeadState::Closed && went_on {
+        return Err(VerifyFailure::ReopenedAfterClose { size: older.size });
+    }
+    if older.issued_at > head.issued_at {
+        let (older, issued_at) = (older.issued_at, head.issued_at);
+        return Err(VerifyFailure::IssuedBefore { older, issued_at });
+    }
+    Ok(())
 }
 
 /// Compares the root over the first entries with that of the older head, and says what that shows.
@@ -39,13 +47,8 @@ pub(super) fn compare(
         return Err(VerifyFailure::HistoryChanged { size: older.size });
     }
     let added = head.size - older.size;
-    let after_close = if older.state == HeadState::Closed && added > 0 {
-        " The older head called the record closed already."
-    } else {
-        ""
-    };
     Ok(format!(
-        "The first {} entries are those of the older head you gave; {added} were appended since and none was changed.{after_close}",
+        "The first {} entries are those of the older head you gave; {added} were appended since and none was changed.",
         older.size
     ))
 }

@@ -24,10 +24,7 @@ pub(super) fn check(view: &FileView<'_>, size: u64) -> Result<Vec<OpenedEvent>, 
             streams.follow(&statement)?;
         }
         let personal = personal(view.kind, &statement, &mut persons)?;
-        opened.push(OpenedEvent {
-            statement,
-            personal,
-        });
+        opened.push(OpenedEvent { statement, personal });
     }
     let next = opened.len() as u64;
     if view.kind == ProofKind::Dossier && next != size {
@@ -54,27 +51,19 @@ fn check_place(
     Ok(())
 }
 
-fn open_event(
-    view: &FileView<'_>,
-    opening: &OpeningView<'_>,
-) -> Result<EventStatement, VerifyFailure> {
+fn open_event(view: &FileView<'_>, opening: &OpeningView<'_>) -> Result<EventStatement, VerifyFailure> {
     let index = opening.index;
-    let entry = usize::try_from(offset_of(index))
-        .ok()
-        .and_then(|at| view.entries.get(at..));
+    let entry = usize::try_from(offset_of(index)).ok().and_then(|at| view.entries.get(at..));
     let (entry, _) = entry
         .and_then(|from_here| Entry::at_front(from_here, index))
         .ok_or(VerifyFailure::OpeningOrder { index })?;
     if !entry.commitment.opens_to(&opening.salt, opening.event) {
         return Err(VerifyFailure::OtherCommitment { index });
     }
-    let event = EventStatement::decode(opening.event)
-        .map_err(|source| VerifyFailure::Event { index, source })?;
+    let event =
+        EventStatement::decode(opening.event).map_err(|source| VerifyFailure::Event { index, source })?;
     if event.session_index != index {
-        return Err(VerifyFailure::EventElsewhere {
-            index,
-            field: "place in the session",
-        });
+        return Err(VerifyFailure::EventElsewhere { index, field: "place in the session" });
     }
     Ok(event)
 }
@@ -85,14 +74,12 @@ fn check_same_session(
     last: Option<&EventStatement>,
 ) -> Result<(), VerifyFailure> {
     match last {
-        Some(last) if last.tenant != event.tenant => Err(VerifyFailure::EventElsewhere {
-            index,
-            field: "tenant",
-        }),
-        Some(last) if last.session != event.session => Err(VerifyFailure::EventElsewhere {
-            index,
-            field: "session",
-        }),
+        Some(last) if last.tenant != event.tenant => {
+            Err(VerifyFailure::EventElsewhere { index, field: "tenant" })
+        }
+        Some(last) if last.session != event.session => {
+            Err(VerifyFailure::EventElsewhere { index, field: "session" })
+        }
         _ => Ok(()),
     }
 }
@@ -104,9 +91,7 @@ fn personal(
 ) -> Result<Personal, VerifyFailure> {
     match (&event.sealed, kind) {
         (None, _) => Ok(Personal::None),
-        (Some(_), ProofKind::Public) => Err(VerifyFailure::PersonalInPublic {
-            index: event.session_index,
-        }),
+        (Some(_), ProofKind::Public) => Err(VerifyFailure::PersonalInPublic { index: event.session_index }),
         (Some(part), ProofKind::Dossier) => persons.open(event, part),
     }
 }

@@ -29,7 +29,7 @@ pub enum KeyTrust {
 pub enum Personal {
     /// The event has none.
     None,
-    /// JSON text; wiped from memory when dropped.
+    /// A canonical JSON object (RFC 8785); wiped from memory when dropped.
     Opened(Zeroizing<String>),
     /// There is no key for it: the person was erased, or the reader may not see it.
     Unreadable,
@@ -63,9 +63,9 @@ pub struct Report {
     pub issued_at: i64,
     /// When the file was compiled, in seconds since the Unix epoch, by the issuer's word.
     pub compiled_at: i64,
-    /// The key that signed the head.
+    /// The key that signed.
     pub key_id: KeyId,
-    /// Where the trust in the keys comes from.
+    /// Where the trust in the key comes from.
     pub key_trust: KeyTrust,
     /// The opened events, by session index.
     pub events: Vec<OpenedEvent>,

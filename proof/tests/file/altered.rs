@@ -76,16 +76,10 @@ fn every_dropped_doubled_swapped_or_appended_entry_is_refused() {
     let genuine = file(ProofKind::Public, 6);
     let other = commit(&Salt([9; 32]), b"another");
     for entries in rearranged(&genuine.entries, &other) {
-        let changed = ProofFile {
-            entries,
-            ..genuine.clone()
-        };
+        let changed = ProofFile { entries, ..genuine.clone() };
         let named = failure(&changed);
         assert!(
-            matches!(
-                named,
-                VerifyFailure::EntryCount { .. } | VerifyFailure::OtherRoot { .. }
-            ),
+            matches!(named, VerifyFailure::EntryCount { .. } | VerifyFailure::OtherRoot { .. }),
             "{named}"
         );
     }
@@ -97,16 +91,8 @@ fn every_dropped_doubled_swapped_or_appended_opening_is_refused() {
         let genuine = file(kind, 6);
         let other = genuine.openings[0].clone();
         for openings in rearranged(&genuine.openings, &other) {
-            let changed = ProofFile {
-                openings,
-                ..genuine.clone()
-            };
-            assert_eq!(
-                failure(&changed),
-                VerifyFailure::OtherContents {
-                    what: "list of openings"
-                }
-            );
+            let changed = ProofFile { openings, ..genuine.clone() };
+            assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "list of openings" });
         }
     }
 }
@@ -115,12 +101,7 @@ fn every_dropped_doubled_swapped_or_appended_opening_is_refused() {
 fn a_genuine_opening_added_to_a_public_proof_is_refused() {
     let mut changed = file(ProofKind::Public, 6);
     changed.openings = file(ProofKind::Dossier, 6).openings;
-    assert_eq!(
-        failure(&changed),
-        VerifyFailure::OtherContents {
-            what: "list of openings"
-        }
-    );
+    assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "list of openings" });
 }
 
 #[test]
@@ -129,45 +110,19 @@ fn a_dropped_added_or_exchanged_person_key_is_refused() {
     let one = || ("p-1".to_owned(), person_key(1));
     let two = || ("p-2".to_owned(), person_key(2));
     for person_keys in [vec![], vec![one(), two()], vec![two()], vec![one(), one()]] {
-        let changed = ProofFile {
-            person_keys,
-            ..genuine.clone()
-        };
-        assert_eq!(
-            failure(&changed),
-            VerifyFailure::OtherContents {
-                what: "list of person keys"
-            }
-        );
+        let changed = ProofFile { person_keys, ..genuine.clone() };
+        assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "list of person keys" });
     }
 }
 
 #[test]
 fn missing_doubled_foreign_and_superfluous_keys_are_refused() {
     let genuine = file(ProofKind::Public, 3);
-    let (ours, other) = (
-        issuer().verifying_key(),
-        SigningKey::from_seed(&[0x22; 32]).verifying_key(),
-    );
-    for keys in [
-        vec![],
-        vec![other],
-        vec![ours, ours],
-        vec![ours, other],
-        vec![other, ours],
-    ] {
-        assert_eq!(
-            failure(&ProofFile {
-                keys,
-                ..genuine.clone()
-            }),
-            VerifyFailure::Keys
-        );
+    let (ours, other) = (issuer().verifying_key(), SigningKey::from_seed(&[0x22; 32]).verifying_key());
+    for keys in [vec![], vec![other], vec![ours, ours], vec![ours, other], vec![other, ours]] {
+        assert_eq!(failure(&ProofFile { keys, ..genuine.clone() }), VerifyFailure::Keys);
     }
-    let three = ProofFile {
-        keys: vec![ours; 3],
-        ..genuine
-    };
+    let three = ProofFile { keys: vec![ours; 3], ..genuine };
     assert!(matches!(failure(&three), VerifyFailure::File(_)));
 }
 
@@ -186,44 +141,22 @@ fn another_genuine_head_of_the_same_events_is_refused() {
     let mut open = claims(&changed.entries);
     open.state = HeadState::Open;
     changed.head = issue_head(&issuer(), &open);
-    assert_eq!(
-        failure(&changed),
-        VerifyFailure::OtherContents { what: "head" }
-    );
+    assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "head" });
 }
 
 #[test]
 fn a_shorter_genuine_head_does_not_hide_that_events_were_cut_off() {
     let mut changed = file(ProofKind::Public, 6);
     changed.head = head(4);
-    assert_eq!(
-        failure(&changed),
-        VerifyFailure::EntryCount {
-            signed: 4,
-            found: 6
-        }
-    );
+    assert_eq!(failure(&changed), VerifyFailure::EntryCount { signed: 4, found: 6 });
     changed.entries.truncate(4);
-    assert_eq!(
-        failure(&changed),
-        VerifyFailure::OtherContents {
-            what: "number of events"
-        }
-    );
+    assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "number of events" });
 }
 
 #[test]
 fn a_dossier_is_not_shown_as_a_public_proof() {
-    let changed = ProofFile {
-        kind: ProofKind::Public,
-        ..file(ProofKind::Dossier, 2)
-    };
-    assert_eq!(
-        failure(&changed),
-        VerifyFailure::OtherContents {
-            what: "kind of proof"
-        }
-    );
+    let changed = ProofFile { kind: ProofKind::Public, ..file(ProofKind::Dossier, 2) };
+    assert_eq!(failure(&changed), VerifyFailure::OtherContents { what: "kind of proof" });
 }
 
 #[test]
@@ -244,23 +177,14 @@ fn a_file_made_anew_under_another_key_is_refused_by_whoever_brings_the_issuers_k
     forged.head = issue_head(&thief, &claims(&commitments(&events(5))));
     forged.head_key = thief.verifying_key();
     let bytes = build(&thief, forged).unwrap().encode();
-    let options = VerifyOptions {
-        trusted_keys: vec![issuer().verifying_key()],
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { trusted_keys: vec![issuer().verifying_key()], ..VerifyOptions::default() };
     let key_id = thief.verifying_key().id();
-    assert_eq!(
-        verify_file(&bytes, &options),
-        Err(VerifyFailure::KeyNotTrusted { key_id })
-    );
+    assert_eq!(verify_file(&bytes, &options), Err(VerifyFailure::KeyNotTrusted { key_id }));
 }
 
 #[test]
 fn another_issuer_than_expected_is_named() {
-    let options = VerifyOptions {
-        issuer: Some("https://other.example".into()),
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { issuer: Some("https://other.example".into()), ..VerifyOptions::default() };
     let refused = verify_file(&file(ProofKind::Public, 3).encode(), &options);
     assert!(matches!(refused, Err(VerifyFailure::OtherIssuer { .. })));
 }

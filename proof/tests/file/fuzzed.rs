@@ -13,10 +13,7 @@ use crate::session::{event, file, head, issuer};
 
 fn read_as_everything(bytes: &[u8]) {
     let key = issuer().verifying_key();
-    let options = VerifyOptions {
-        older_head: Some(bytes),
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { older_head: Some(bytes), ..VerifyOptions::default() };
     let _ = verify_file(bytes, &options).is_ok();
     let _ = ProofFile::decode(bytes).is_ok();
     let _ = EventStatement::decode(bytes).is_ok();

@@ -8,46 +8,26 @@ use acta_proof::verify::{KeyTrust, Personal, VerifyFailure, VerifyOptions, verif
 use crate::session::{ISSUER, claims, commitments, draft, events, file, head, issuer, person_key};
 
 fn trusting() -> VerifyOptions<'static> {
-    VerifyOptions {
-        trusted_keys: vec![issuer().verifying_key()],
-        ..VerifyOptions::default()
-    }
+    VerifyOptions { trusted_keys: vec![issuer().verifying_key()], ..VerifyOptions::default() }
 }
 
 #[test]
 fn a_public_proof_verifies_and_opens_nothing_personal() {
     let report = verify_file(&file(ProofKind::Public, 6).encode(), &trusting()).unwrap();
+    assert_eq!((report.kind, report.size, report.state), (ProofKind::Public, 6, HeadState::Closed));
     assert_eq!(
-        (report.kind, report.size, report.state),
-        (ProofKind::Public, 6, HeadState::Closed)
-    );
-    assert_eq!(
-        report
-            .events
-            .iter()
-            .map(|event| event.statement.session_index)
-            .collect::<Vec<_>>(),
+        report.events.iter().map(|event| event.statement.session_index).collect::<Vec<_>>(),
         [0, 1, 4, 5]
     );
-    assert!(
-        report
-            .events
-            .iter()
-            .all(|event| event.personal == Personal::None)
-    );
-    assert_eq!(
-        (report.key_trust, report.key_id),
-        (KeyTrust::Outside, issuer().verifying_key().id())
-    );
+    assert!(report.events.iter().all(|event| event.personal == Personal::None));
+    assert_eq!((report.key_trust, report.key_id), (KeyTrust::Outside, issuer().verifying_key().id()));
 }
 
 #[test]
 fn a_dossier_opens_every_event_and_counts_what_stays_unreadable() {
     let report = verify_file(&file(ProofKind::Dossier, 6).encode(), &trusting()).unwrap();
     assert_eq!((report.events.len(), report.unreadable_parts), (6, 1));
-    let Personal::Opened(json) = &report.events[2].personal else {
-        panic!("person 1 is readable")
-    };
+    let Personal::Opened(json) = &report.events[2].personal else { panic!("person 1 is readable") };
     assert_eq!(json.as_str(), r#"{"name":"Ada"}"#);
     assert_eq!(report.events[3].personal, Personal::Unreadable);
     assert_eq!(report.first_recorded_at, Some(1_780_000_000_000_000));
@@ -58,12 +38,7 @@ fn a_dossier_opens_every_event_and_counts_what_stays_unreadable() {
 fn a_file_of_every_size_verifies() {
     for size in 0..40 {
         for kind in [ProofKind::Public, ProofKind::Dossier] {
-            assert_eq!(
-                verify_file(&file(kind, size).encode(), &trusting())
-                    .unwrap()
-                    .size,
-                size
-            );
+            assert_eq!(verify_file(&file(kind, size).encode(), &trusting()).unwrap().size, size);
         }
     }
 }
@@ -76,11 +51,7 @@ fn a_file_is_read_back_as_it_was_written() {
 
 #[test]
 fn without_a_key_of_ones_own_the_report_says_so() {
-    let report = verify_file(
-        &file(ProofKind::Public, 3).encode(),
-        &VerifyOptions::default(),
-    )
-    .unwrap();
+    let report = verify_file(&file(ProofKind::Public, 3).encode(), &VerifyOptions::default()).unwrap();
     assert_eq!(report.key_trust, KeyTrust::FileOnly);
     assert!(report.findings[0].what.contains("anybody can make a key"));
 }
@@ -100,53 +71,22 @@ fn an_older_head_shows_that_history_was_only_appended_to() {
     let bytes = file(ProofKind::Public, 6).encode();
     for size in 0..=6 {
         let older = head(size).cose;
-        let report = verify_file(
-            &bytes,
-            &VerifyOptions {
-                older_head: Some(&older),
-                ..trusting()
-            },
-        )
-        .unwrap();
-        assert!(
-            report
-                .findings
-                .iter()
-                .any(|finding| finding.what.contains("older head you gave")),
-            "{size}"
-        );
+        let report = verify_file(&bytes, &VerifyOptions { older_head: Some(&older), ..trusting() }).unwrap();
+        assert!(report.findings.iter().any(|finding| finding.what.contains("older head you gave")), "{size}");
     }
 }
 
 #[test]
 fn a_file_signed_before_a_rotation_and_compiled_after_it_verifies_under_both_keys() {
     let new_key = SigningKey::from_seed(&[0x22; 32]);
-    let bytes = build(&new_key, draft(ProofKind::Dossier, &events(5)))
-        .unwrap()
-        .encode();
+    let bytes = build(&new_key, draft(ProofKind::Dossier, &events(5))).unwrap().encode();
     let trusted_keys = vec![new_key.verifying_key(), issuer().verifying_key()];
-    let report = verify_file(
-        &bytes,
-        &VerifyOptions {
-            trusted_keys,
-            ..VerifyOptions::default()
-        },
-    )
-    .unwrap();
-    assert_eq!(
-        (report.key_trust, report.key_id),
-        (KeyTrust::Outside, issuer().verifying_key().id())
-    );
+    let report = verify_file(&bytes, &VerifyOptions { trusted_keys, ..VerifyOptions::default() }).unwrap();
+    assert_eq!((report.key_trust, report.key_id), (KeyTrust::Outside, issuer().verifying_key().id()));
 
-    let only_new = VerifyOptions {
-        trusted_keys: vec![new_key.verifying_key()],
-        ..VerifyOptions::default()
-    };
+    let only_new = VerifyOptions { trusted_keys: vec![new_key.verifying_key()], ..VerifyOptions::default() };
     let key_id = issuer().verifying_key().id();
-    assert_eq!(
-        verify_file(&bytes, &only_new),
-        Err(VerifyFailure::KeyNotTrusted { key_id })
-    );
+    assert_eq!(verify_file(&bytes, &only_new), Err(VerifyFailure::KeyNotTrusted { key_id }));
 }
 
 #[test]
@@ -158,19 +98,10 @@ fn an_older_head_from_before_a_rotation_verifies_under_a_trusted_old_key() {
     later.head_key = new_key.verifying_key();
     let bytes = build(&new_key, later).unwrap().encode();
     let older = head(4).cose;
-    let options = |trusted_keys| VerifyOptions {
-        trusted_keys,
-        older_head: Some(&older),
-        issuer: Some(ISSUER.into()),
-    };
+    let options =
+        |trusted_keys| VerifyOptions { trusted_keys, older_head: Some(&older), issuer: Some(ISSUER.into()) };
 
-    assert!(
-        verify_file(
-            &bytes,
-            &options(vec![new_key.verifying_key(), issuer().verifying_key()])
-        )
-        .is_ok()
-    );
+    assert!(verify_file(&bytes, &options(vec![new_key.verifying_key(), issuer().verifying_key()])).is_ok());
     let key_id = issuer().verifying_key().id();
     let refused = verify_file(&bytes, &options(vec![new_key.verifying_key()]));
     assert_eq!(refused, Err(VerifyFailure::OlderHeadKey { key_id }));
@@ -180,9 +111,7 @@ fn an_older_head_from_before_a_rotation_verifies_under_a_trusted_old_key() {
 fn openings_and_person_keys_may_be_given_in_any_order_and_useless_keys_are_left_out() {
     let mut shuffled = draft(ProofKind::Dossier, &events(6));
     shuffled.openings.reverse();
-    shuffled
-        .person_keys
-        .insert(0, ("p-9".into(), person_key(9)));
+    shuffled.person_keys.insert(0, ("p-9".into(), person_key(9)));
     let built = build(&issuer(), shuffled).unwrap();
     assert_eq!(built.encode(), file(ProofKind::Dossier, 6).encode());
 }

@@ -6,15 +6,11 @@ use acta_proof::head::{HeadClaims, issue_head};
 use acta_proof::sealed::{SealError, SealedPart};
 use acta_proof::verify::{VerifyFailure, VerifyOptions, verify_file};
 
-use crate::session::{
-    claims, commitments, draft, event, events, file, head, issuer, part, person_key,
-};
+use crate::session::{claims, commitments, draft, event, events, file, head, issuer, part, person_key};
 
 #[track_caller]
 fn failure(events: &[EventStatement]) -> VerifyFailure {
-    let bytes = build(&issuer(), draft(ProofKind::Dossier, events))
-        .unwrap()
-        .encode();
+    let bytes = build(&issuer(), draft(ProofKind::Dossier, events)).unwrap().encode();
     verify_file(&bytes, &VerifyOptions::default()).unwrap_err()
 }
 
@@ -27,140 +23,51 @@ fn failure_with_event(at: usize, changed: EventStatement) -> VerifyFailure {
 
 #[test]
 fn an_event_of_another_tenant_or_session_is_named() {
-    let tenant = failure_with_event(
-        4,
-        EventStatement {
-            tenant: [9; 16],
-            ..event(4)
-        },
-    );
-    assert_eq!(
-        tenant,
-        VerifyFailure::EventElsewhere {
-            index: 4,
-            field: "tenant"
-        }
-    );
-    let session = failure_with_event(
-        4,
-        EventStatement {
-            session: [9; 16],
-            ..event(4)
-        },
-    );
-    assert_eq!(
-        session,
-        VerifyFailure::EventElsewhere {
-            index: 4,
-            field: "session"
-        }
-    );
+    let tenant = failure_with_event(4, EventStatement { tenant: [9; 16], ..event(4) });
+    assert_eq!(tenant, VerifyFailure::EventElsewhere { index: 4, field: "tenant" });
+    let session = failure_with_event(4, EventStatement { session: [9; 16], ..event(4) });
+    assert_eq!(session, VerifyFailure::EventElsewhere { index: 4, field: "session" });
 }
 
 #[test]
 fn a_gap_in_an_aggregates_own_stream_is_named() {
-    let gap = failure_with_event(
-        4,
-        EventStatement {
-            sequence: 4,
-            ..event(4)
-        },
-    );
+    let gap = failure_with_event(4, EventStatement { sequence: 4, ..event(4) });
     let stream = "session s".to_owned();
-    assert_eq!(
-        gap,
-        VerifyFailure::SequenceGap {
-            index: 4,
-            stream,
-            expected: 3,
-            found: 4
-        }
-    );
+    assert_eq!(gap, VerifyFailure::SequenceGap { index: 4, stream, expected: 3, found: 4 });
 }
 
 #[test]
 fn a_stream_that_does_not_begin_at_1_is_named() {
-    let gap = failure_with_event(
-        0,
-        EventStatement {
-            sequence: 0,
-            ..event(0)
-        },
-    );
-    assert!(matches!(
-        gap,
-        VerifyFailure::SequenceGap {
-            index: 0,
-            expected: 1,
-            found: 0,
-            ..
-        }
-    ));
+    let gap = failure_with_event(0, EventStatement { sequence: 0, ..event(0) });
+    assert!(matches!(gap, VerifyFailure::SequenceGap { index: 0, expected: 1, found: 0, .. }));
 }
 
 #[test]
 fn an_event_that_names_another_place_is_named() {
     let mut draft = draft(ProofKind::Dossier, &events(6));
-    let moved = EventStatement {
-        session_index: 3,
-        ..event(4)
-    }
-    .encode();
+    let moved = EventStatement { session_index: 3, ..event(4) }.encode();
     draft.openings[4].event.clone_from(&moved);
     draft.entries[4] = acta_proof::commitment::commit(&draft.openings[4].salt, &moved);
     draft.head = issue_head(&issuer(), &claims(&draft.entries));
     let bytes = build(&issuer(), draft).unwrap().encode();
     let refused = verify_file(&bytes, &VerifyOptions::default());
-    assert_eq!(
-        refused,
-        Err(VerifyFailure::EventElsewhere {
-            index: 4,
-            field: "place in the session"
-        })
-    );
+    assert_eq!(refused, Err(VerifyFailure::EventElsewhere { index: 4, field: "place in the session" }));
 }
 
 #[test]
 fn a_personal_part_moved_into_another_session_does_not_open() {
-    let moved = part(
-        &EventStatement {
-            session: [0x77; 16],
-            ..event(2)
-        },
-        1,
-    );
-    let named = failure_with_event(
-        2,
-        EventStatement {
-            sealed: Some(moved),
-            ..event(2)
-        },
-    );
-    assert_eq!(
-        named,
-        VerifyFailure::Personal {
-            index: 2,
-            source: SealError::Altered
-        }
-    );
+    let moved = part(&EventStatement { session: [0x77; 16], ..event(2) }, 1);
+    let named = failure_with_event(2, EventStatement { sealed: Some(moved), ..event(2) });
+    assert_eq!(named, VerifyFailure::Personal { index: 2, source: SealError::Altered });
 }
 
 #[test]
 fn a_key_listed_for_another_person_is_refused() {
-    let other = SealedPart {
-        subject: "p-7".into(),
-        ..event(2).sealed.unwrap()
-    };
+    let other = SealedPart { subject: "p-7".into(), ..event(2).sealed.unwrap() };
     let mut events = events(6);
     events[5].sealed = Some(other);
     let named = failure(&events);
-    assert_eq!(
-        named,
-        VerifyFailure::Personal {
-            index: 5,
-            source: SealError::OtherSubject
-        }
-    );
+    assert_eq!(named, VerifyFailure::Personal { index: 5, source: SealError::OtherSubject });
 }
 
 #[test]
@@ -187,21 +94,12 @@ fn a_draft_that_would_not_verify_is_not_compiled() {
     assert_eq!(built(exchanged), BuildError::OtherCommitment { index: 1 });
     assert_eq!(built(personal), BuildError::PersonalInPublic);
     assert_eq!(built(with_key), BuildError::PersonalInPublic);
-    assert_eq!(
-        built(shorter),
-        BuildError::EntryCount {
-            signed: 5,
-            given: 6
-        }
-    );
+    assert_eq!(built(shorter), BuildError::EntryCount { signed: 5, given: 6 });
 }
 
 fn failure_with_older(older: &HeadClaims) -> VerifyFailure {
     let cose = issue_head(&issuer(), older).cose;
-    let options = VerifyOptions {
-        older_head: Some(&cose),
-        ..VerifyOptions::default()
-    };
+    let options = VerifyOptions { older_head: Some(&cose), ..VerifyOptions::default() };
     verify_file(&file(ProofKind::Public, 6).encode(), &options).unwrap_err()
 }
 
@@ -210,36 +108,21 @@ fn an_older_head_over_another_history_is_refused() {
     let mut changed = events(4);
     changed[1].payload = b"{\"n\":99}".to_vec();
     let older = claims(&commitments(&changed));
-    assert_eq!(
-        failure_with_older(&older),
-        VerifyFailure::HistoryChanged { size: 4 }
-    );
+    assert_eq!(failure_with_older(&older), VerifyFailure::HistoryChanged { size: 4 });
 }
 
 #[test]
 fn an_older_head_with_more_events_is_refused() {
     let older = claims(&commitments(&events(7)));
-    assert_eq!(
-        failure_with_older(&older),
-        VerifyFailure::OlderHeadLarger { older: 7, now: 6 }
-    );
+    assert_eq!(failure_with_older(&older), VerifyFailure::OlderHeadLarger { older: 7, now: 6 });
 }
 
 #[test]
 fn an_older_head_of_another_session_or_issuer_is_refused() {
     let genuine = claims(&commitments(&events(4)));
-    let session = HeadClaims {
-        subject: "urn:example:s:another".into(),
-        ..genuine.clone()
-    };
-    let issuer = HeadClaims {
-        issuer: "https://other.example".into(),
-        ..genuine
-    };
+    let session = HeadClaims { subject: "urn:example:s:another".into(), ..genuine.clone() };
+    let issuer = HeadClaims { issuer: "https://other.example".into(), ..genuine };
     for older in [session, issuer] {
-        assert_eq!(
-            failure_with_older(&older),
-            VerifyFailure::OlderHeadElsewhere
-        );
+        assert_eq!(failure_with_older(&older), VerifyFailure::OlderHeadElsewhere);
     }
 }

@@ -49,55 +49,28 @@ pub(crate) fn event(index: u64) -> EventStatement {
         3 => 2,
         _ => return event,
     };
-    EventStatement {
-        sealed: Some(part(&event, person)),
-        ..event
-    }
+    EventStatement { sealed: Some(part(&event, person)), ..event }
 }
 
 pub(crate) fn part(event: &EventStatement, person: u8) -> SealedPart {
     let subject = format!("p-{person}");
-    let context = SealContext {
-        tenant: event.tenant,
-        session: event.session,
-        subject: &subject,
-    };
-    seal(
-        &person_key(person),
-        [person; 12],
-        &context,
-        br#"{"name":"Ada"}"#,
-    )
-    .unwrap()
+    let context = SealContext { tenant: event.tenant, session: event.session, subject: &subject };
+    seal(&person_key(person), [person; 12], &context, br#"{"name":"Ada"}"#).unwrap()
 }
 
 pub(crate) fn opening(event: &EventStatement) -> Opening {
     let salt = Salt([u8::try_from(event.session_index % 251).unwrap() ^ 0x5a; 32]);
-    Opening {
-        index: event.session_index,
-        salt,
-        event: event.encode(),
-    }
+    Opening { index: event.session_index, salt, event: event.encode() }
 }
 
 pub(crate) fn commitments(events: &[EventStatement]) -> Vec<Commitment> {
-    events
-        .iter()
-        .map(opening)
-        .map(|opening| commit(&opening.salt, &opening.event))
-        .collect()
+    events.iter().map(opening).map(|opening| commit(&opening.salt, &opening.event)).collect()
 }
 
 pub(crate) fn claims(entries: &[Commitment]) -> HeadClaims {
     let leaves: Vec<_> = (0..)
         .zip(entries)
-        .map(|(index, commitment)| {
-            Entry {
-                index,
-                commitment: *commitment,
-            }
-            .leaf_hash()
-        })
+        .map(|(index, commitment)| Entry { index, commitment: *commitment }.leaf_hash())
         .collect();
     HeadClaims {
         issuer: ISSUER.into(),

@@ -2,11 +2,10 @@
 
 use acta_application::CommandContext;
 use acta_application::access::Principal;
-use acta_application::log::CommandDigest;
 use axum::RequestExt as _;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, OriginalUri, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
 
 use super::json::{self, Body};
@@ -20,7 +19,9 @@ const KEY: &str = "idempotency-key";
 pub(crate) struct Command<B> {
     /// What it says.
     pub(crate) body: B,
-    digest: CommandDigest,
+    method: Method,
+    path: OriginalUri,
+    bytes: Bytes,
     key: Option<String>,
     traceparent: Option<String>,
 }
@@ -28,14 +29,13 @@ pub(crate) struct Command<B> {
 impl<B> Command<B> {
     /// Its context, sent by `principal`.
     pub(crate) fn context(&self, app: &HttpState, principal: &Principal) -> CommandContext {
-        CommandContext::of_request(
-            principal,
-            self.key.as_deref(),
-            self.digest,
-            self.traceparent.clone(),
-            &*app.clock,
-            &*app.randomness,
-        )
+        let traceparent = self.traceparent.clone();
+        let context = CommandContext::of_request(principal, traceparent, &*app.clock, &*app.randomness);
+        let Some(key) = &self.key else {
+            return context;
+        };
+        let request = [self.method.as_str().as_bytes(), self.path.path().as_bytes(), &self.bytes];
+        context.under_key(&app.command_secret, key, &request)
     }
 }
 
@@ -43,7 +43,7 @@ impl<B: Body> FromRequest<App> for Command<B> {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, _: &App) -> Result<Self, Problem> {
-        let OriginalUri(uri) =
+        let path =
             request.extract_parts().await.unwrap_or_else(|never: std::convert::Infallible| match never {});
         let method = request.method().clone();
         let headers = std::mem::take(request.headers_mut());
@@ -51,8 +51,7 @@ impl<B: Body> FromRequest<App> for Command<B> {
         let traceparent = traceparent(&headers);
         let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| unread(&rejection))?;
         let body = json::parse(&headers, &bytes)?;
-        let digest = CommandDigest::of(&[method.as_str().as_bytes(), uri.path().as_bytes(), &bytes]);
-        Ok(Self { body, digest, key, traceparent })
+        Ok(Self { body, method, path, bytes, key, traceparent })
     }
 }
 

@@ -13,6 +13,7 @@ use super::{Problem, ProblemKind as Kind};
 const NO_SESSION: &str = "there is no such session";
 const NO_LOG: &str = "the log does not answer; nothing was recorded";
 const NO_VIEWS: &str = "the views do not answer";
+const HALF_ERASED: &str = "the key is destroyed, but its bytes are not out of the files yet: send it again";
 const NO_KEYS: &str = "the persons' keys do not answer; nothing was recorded";
 
 impl From<UseCaseError> for Problem {
@@ -70,6 +71,7 @@ impl From<PersonKeysError> for Problem {
     fn from(error: PersonKeysError) -> Self {
         match &error {
             PersonKeysError::Unavailable(_) => Self::unavailable(NO_KEYS, &error),
+            PersonKeysError::Unfinished(_) => Self::unavailable(HALF_ERASED, &error),
             PersonKeysError::Unwrappable { .. } => Self::internal(&error),
         }
     }

@@ -7,7 +7,7 @@ use acta_application::access::Role;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::{Evidence, EvidencePorts};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
-use acta_application::log::{Actor, EventLog};
+use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::views::Views;
 use acta_application::{Ports, UseCases};
@@ -87,6 +87,7 @@ impl Service {
             tokens: Arc::new(BuiltInIssuer::new(ISSUER, tokens.all())),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             randomness,
+            command_secret: CommandSecret::new([4; 32]),
             projections: projections.health(),
             token_keys: tokens.published(),
             shutdown: shutdown.clone(),

@@ -45,6 +45,7 @@ impl Database {
         migrations: Migrations,
     ) -> Result<Self, OpenError> {
         let path = folder.path().join(name);
+        folder.make_file(name)?;
         let database =
             Self { path, synchronous, secure_delete: migrations.secure_delete, _folder: folder.clone() };
         database.migrate(migrations).await?;
@@ -92,6 +93,10 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(self.synchronous)
             .pragma("secure_delete", if self.secure_delete { "ON" } else { "OFF" })
+            // Pages that change often come into the file once for many commits, and few commits wait for that.
+            .pragma("wal_autocheckpoint", "4000")
+            // 8 MiB: the inner pages of the log's indexes stay in memory.
+            .pragma("cache_size", "-8192")
             .pragma("journal_size_limit", "67108864")
             // On macOS an fsync alone does not reach the disk; elsewhere these two do nothing.
             .pragma("fullfsync", "ON")

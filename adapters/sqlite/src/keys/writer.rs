@@ -115,7 +115,7 @@ impl Writer {
             self.cache.forget(owners.iter());
             scrub::scrub(&mut connection)
                 .await
-                .map_err(|error| PersonKeysError::Unavailable(Arc::new(error)))?;
+                .map_err(|error| PersonKeysError::Unfinished(Arc::new(error)))?;
         }
         self.connection = Some(connection);
         Ok(work)
@@ -159,11 +159,16 @@ impl Writer {
     }
 }
 
+/// An erasure may be done but for the scrubbing; a key that was asked for beside it is then simply not to be had now.
 fn refuse(batch: Vec<Request>, error: &PersonKeysError) {
+    let no_key = match error {
+        PersonKeysError::Unfinished(fault) => PersonKeysError::Unavailable(Arc::clone(fault)),
+        error => error.clone(),
+    };
     for request in batch {
         match request {
             Request::Obtain { answer, .. } => {
-                let _nobody_waits = answer.send(Err(error.clone()));
+                let _nobody_waits = answer.send(Err(no_key.clone()));
             }
             Request::Erase { answer, .. } => {
                 let _nobody_waits = answer.send(Err(error.clone()));

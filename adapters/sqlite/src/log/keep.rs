@@ -29,7 +29,7 @@ const HEADS: &str = "
     WHERE session_id = ?1 AND tenant_id = ?2 ORDER BY number LIMIT ?3 OFFSET ?4";
 
 const KEEP_HEAD: &str = "
-    INSERT INTO session_heads (tenant_id, session_id, size, state, issued_at, key_id, cose, jws)
+    INSERT OR IGNORE INTO session_heads (tenant_id, session_id, size, state, issued_at, key_id, cose, jws)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// Writes `kept` in the transaction that `connection` is in.

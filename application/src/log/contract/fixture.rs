@@ -135,7 +135,7 @@ pub(super) fn command(number: u128, of: u128, words: &[&str]) -> Append {
             causation: None,
             traceparent: None,
         },
-        command_digest: CommandDigest::of(&[words.concat().as_bytes()]),
+        command_digest: CommandDigest(Sha256::digest(words.concat()).into()),
         events: words.iter().map(|word| event(word)).collect(),
     }
 }
