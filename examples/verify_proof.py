@@ -4,16 +4,19 @@
     pip install cbor2 cryptography
     python3 verify_proof.py audit-proof.cbor --key evidence-key.pem [--older head.cose]
 
-Without --key the file is checked under the keys that came with it: then everything fits together, but anybody could have made
-it so. --older is a head that you kept: with it, history was only appended to since. The format is in proof/README.md. What is
-sealed (names, words) is checked as ciphertext here, and not opened.
+--key is a file of public keys (PEM, one or several), all of them trusted. Without it the file is checked under the key that
+came with it: then everything fits together, but anybody could have made it so. --older is a head that you kept: with it,
+history was only appended to since. The format is in proof/README.md. What is sealed (names, words) is checked as ciphertext
+here, and not opened; that JSON is in its canonical form (RFC 8785) is checked only as far as names that occur twice.
 """
 import argparse
 import base64
 import hashlib
 import hmac
 import json
+import re
 import sys
+import unicodedata
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 HEAD = "application/scitt-statement+cose"
 JWS = "vnd.acta.session-head+jwt"
 CONTENTS = "application/vnd.acta.proof-contents+cbor"
+PEM = rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----\n?"
 
 
 class Refused(Exception):
@@ -41,6 +45,24 @@ def decode(data):
     return value
 
 
+def json_object(data):
+    """A JSON object in which no name occurs twice."""
+
+    def once(pairs):
+        check(len(dict(pairs)) == len(pairs), "a name occurs twice in a JSON object")
+        return dict(pairs)
+
+    value = json.loads(data, object_pairs_hook=once)
+    check(isinstance(value, dict), "something is not a JSON object")
+    return value
+
+
+def is_name(text):
+    """Who issued it and what it is about are shown to you: 1 to 255 bytes, no white space, no control characters."""
+    shown = not any(letter.isspace() or unicodedata.category(letter) == "Cc" for letter in text)
+    return shown and 1 <= len(text.encode()) <= 255
+
+
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -57,7 +79,8 @@ def statement(cose, typ, keys):
     protected, unprotected, payload, signature = message.value
     header = decode(protected)
     check(header[1] in (-8, -19) and header[16] == typ and not unprotected, "a statement is of another kind")
-    check(header[4] in keys, "a statement is signed under a key that is not trusted")
+    check(is_name(header[15][1]) and is_name(header[15][2]), "an issuer or a session has no proper name")
+    check(header[4] in keys, "a statement is signed under another key than it must be")
     signed = cbor2.dumps(["Signature1", protected, b"", payload])
     Ed25519PublicKey.from_public_bytes(keys[header[4]]).verify(signature, signed)
     return (header[15][1], header[15][2]), decode(payload), header
@@ -74,8 +97,8 @@ def check_jws(jws, cose, keys):
     parts = [base64.urlsafe_b64decode(part + "==") for part in (*said.split("."), encoded)]
     check(jws == ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), "the JWS is damaged")
     Ed25519PublicKey.from_public_bytes(keys[header[4]]).verify(parts[2], said.encode())
-    check(json.loads(parts[0]) == {"alg": "EdDSA", "kid": kid, "typ": JWS}, "the JWS is of another kind")
-    check(json.loads(parts[1]) == claims, "the two forms of the head say different things")
+    check(json_object(parts[0]) == {"alg": "EdDSA", "kid": kid, "typ": JWS}, "the JWS is of another kind")
+    check(json_object(parts[1]) == claims, "the two forms of the head say different things")
 
 
 def commitments(data):
@@ -105,32 +128,71 @@ def root(entries):
     return digest
 
 
-def verify(data, trusted=(), older=None):
-    """Gives what was proven, in words, or raises."""
-    file = decode(data)
-    check(sorted(file) == list(range(1, 10)) and file[1] == 1, "not a proof file of version 1")
-    keys = {key_id(key): key for key in (trusted or file[7])}
-    about, head, _ = statement(file[3], HEAD, keys)
-    check_jws(file[4], file[3], keys)
-    entries = commitments(file[5])
-    check(len(entries) == head[2], f"the head counts {head[2]} events, the file holds {len(entries)}")
-    check(root(entries) == head[3], "the entries do not lead to the signed root")
-    same, contents, _ = statement(file[9], CONTENTS, keys)
+def check_contents(file, about, head, key):
+    """Nothing was dropped, added or exchanged, says the same key as the head's."""
+    same, contents, _ = statement(file[9], CONTENTS, key)
     agreed = [contents[number] for number in (1, 2, 3)] == [file[2], head[2], head[3]]
     check(same == about and agreed, "the table of contents is that of another file")
     for number, part in ((4, file[6]), (5, file[8]), (6, file[3])):
         check(contents[number] == sha256(part), "something was dropped, added or exchanged")
+    people = decode(file[8])
+    check(len({key for _, key in people}) == len(people), "one key is listed for two persons")
+
+
+def check_openings(file, entries):
+    """Each opened event is the one that was committed to, in its own place. Gives how many there are."""
     opened = decode(file[6])
-    for index, salt, event in opened:
-        check(hmac.new(salt, event, "sha256").digest() == entries[index], f"event {index} is not the one committed to")
-        check(decode(event)[3] == index, f"event {index} belongs elsewhere")
-    said = f"{len(entries)} events of {about[1]}, {len(opened)} of them opened, by {about[0]}"
-    if older is None:
-        return said
-    before, first, _ = statement(older, HEAD, keys)
+    places = [index for index, _, _ in opened]
+    check(places == sorted(set(places) & set(range(len(entries)))), "an opening is out of order or of no event")
+    check(file[2] == 0 or len(places) == len(entries), "the dossier does not open every event")
+    for index, salt, data in opened:
+        check(hmac.new(salt, data, "sha256").digest() == entries[index], f"event {index} is not the one committed to")
+        event = decode(data)
+        check(event[3] == index, f"event {index} belongs elsewhere")
+        check(file[2] == 1 or 12 not in event, f"event {index} has a personal part, and the proof is public")
+        json_object(event[10]), json_object(event[11])
+    return len(opened)
+
+
+def check_older(older, now, entries, keys):
+    """History was only appended to since the older head, and not after that closed the record. Gives its size."""
+    about, head, header = now
+    before, first, past = statement(older, HEAD, keys)
     check(before == about and first[2] <= head[2], "the older head is of another session, or not older")
+    check(first[4] == 0 or (head[4], head[2]) == (1, first[2]), "the older head closed the record, and it went on")
+    check(past[15][6] <= header[15][6], "the older head was issued later")
     check(root(entries[: first[2]]) == first[3], "history was changed since the older head")
-    return f"{said}; the first {first[2]} as in the older head"
+    return first[2]
+
+
+def verify(data, trusted=(), older=None):
+    """Gives what was proven, in words, or raises."""
+    file = decode(data)
+    check(sorted(file) == list(range(1, 10)) and file[1] == 1 and file[2] in (0, 1), "not a proof file of version 1")
+    check(len(file[7]) == 1, "a proof file holds exactly one key")
+    check(not trusted or file[7][0] in trusted, "the file is signed under a key that is not trusted")
+    key = {key_id(file[7][0]): file[7][0]}
+    about, head, header = statement(file[3], HEAD, key)
+    check_jws(file[4], file[3], key)
+    entries = commitments(file[5])
+    check(head[2] > 0, "the session has no events")
+    check(len(entries) == head[2], f"the head counts {head[2]!r} events, the file holds {len(entries)}")
+    check(root(entries) == head[3], "the entries do not lead to the signed root")
+    check_contents(file, about, head, key)
+    opened = check_openings(file, entries)
+    said = f"{len(entries)} events of {about[1]!r}, {opened} of them opened, by {about[0]!r}"
+    if older is not None:
+        known = {key_id(other): other for other in trusted} | key
+        said += f"; the first {check_older(older, (about, head, header), entries, known)} as in the older head"
+    if not trusted:
+        said += "\nnot proven: who signed. The key came with the file: compare it with the one that the issuer publishes"
+    return said
+
+
+def public_keys(pem):
+    """The raw Ed25519 keys in a file: one PEM block, or several one after another."""
+    blocks = re.findall(PEM, pem, re.DOTALL)
+    return [load_pem_public_key(block).public_bytes(Encoding.Raw, PublicFormat.Raw) for block in blocks]
 
 
 def main():
@@ -139,11 +201,14 @@ def main():
     parser.add_argument("--key", action="append", default=[], type=argparse.FileType("rb"))
     parser.add_argument("--older", type=argparse.FileType("rb"))
     given = parser.parse_args()
-    keys = [load_pem_public_key(key.read()).public_bytes(Encoding.Raw, PublicFormat.Raw) for key in given.key]
+    keys = [key for pem in given.key for key in public_keys(pem.read())]
+    if given.key and not keys:
+        parser.error("there is no public key in what was given as --key")
     try:
         print("proven:", verify(given.proof.read(), keys, given.older and given.older.read()))
     except (Refused, InvalidSignature, ValueError, TypeError, LookupError, AttributeError) as reason:
-        sys.exit(f"refused: {reason or type(reason).__name__}")
+        # Only our own words are printed as they are: others may quote the file.
+        sys.exit(f"refused: {reason if isinstance(reason, Refused) else repr(reason)}")
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ use acta_application::clock::{Clock, Randomness, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
-use acta_application::policies::{DeadlinePolicy, HeadPolicy, SealAfter};
-use acta_application::views::Views;
+use acta_application::policies::{CURSORS, DeadlinePolicy, HeadPolicy, SealAfter};
+use acta_application::views::{ViewName, Views};
 use acta_application::{Ports, UseCases};
 use acta_domain::TenantId;
 use acta_http::HttpState;
-use acta_keyring::{Keyring, Purpose, SigningKeys};
+use acta_keyring::{Keyring, MasterKey, Purpose, SigningKeys};
+use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
 use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
 use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
@@ -22,6 +23,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::system::{SystemClock, SystemRandomness};
@@ -31,9 +33,10 @@ const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zer
 
 /// The keys that a running service works with.
 pub(crate) struct ServiceKeys {
-    keyring: Keyring,
     evidence: SigningKeys,
     tokens: SigningKeys,
+    master: Arc<MasterKey>,
+    digest: Zeroizing<[u8; 32]>,
 }
 
 impl ServiceKeys {
@@ -43,7 +46,9 @@ impl ServiceKeys {
         let keyring = Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
         let evidence = keyring.signing_keys(Purpose::Evidence)?;
         let tokens = keyring.signing_keys(Purpose::Tokens)?;
-        Ok(Self { keyring, evidence, tokens })
+        // All of them before any database is made: a database without its keys looks like one whose keys were lost.
+        let (master, digest) = (Arc::new(keyring.master()?), keyring.digest_key()?);
+        Ok(Self { evidence, tokens, master, digest })
     }
 
     /// The issuer of access tokens.
@@ -88,11 +93,10 @@ impl Stores {
     async fn open(config: &Config, keys: &ServiceKeys) -> anyhow::Result<Self> {
         let folder = DataFolder::lock(&config.data)?;
         let randomness: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-        let master = Arc::new(keys.keyring.master()?);
         Ok(Self {
             log: Arc::new(SqliteLog::open(&folder, Arc::new(SystemClock), Arc::clone(&randomness)).await?),
             views: Arc::new(SqliteViews::open(&folder).await?),
-            keys: Arc::new(SqliteKeys::open(&folder, master, randomness).await?),
+            keys: Arc::new(SqliteKeys::open(&folder, Arc::clone(&keys.master) as _, randomness).await?),
         })
     }
 
@@ -125,7 +129,7 @@ fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let keys = ServiceKeys::open(config)?;
     let stores = Stores::open(config, &keys).await?;
-    let command_secret = CommandSecret::new(*keys.keyring.digest_key()?);
+    let command_secret = CommandSecret::new(*keys.digest);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let stop = CancellationToken::new();
@@ -133,7 +137,8 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let log: Arc<dyn EventLog> = Arc::clone(&stores.log) as _;
     let views: Arc<dyn Views> = Arc::clone(&stores.views) as _;
     let persons = Persons::new(Arc::clone(&stores.keys) as _, Arc::new(SystemRandomness));
-    let use_cases = Arc::new(use_cases(config, &keys, &log, &persons)?);
+    let use_cases = Arc::new(use_cases(config, &keys, &log, &persons));
+    forget_views_of_a_longer_log(&*log, &*views).await?;
     let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
     let projections = Projections::start(&log, &views, Pace::default(), &stop);
     let policies = run_policies(config, &log, &views, &use_cases, &evidence, &stop);
@@ -152,9 +157,30 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         shutdown: stop.clone(),
     });
     let address = listener.local_addr()?;
-    let serving = tokio::spawn(acta_http::serve(listener, router, stop.clone()));
+    let served = acta_http::serve(listener, router, stop.clone());
+    let serving = tokio::spawn(stopping_the_rest(served, stop.clone()));
     let issuer = keys.issuer(config);
     Ok(Running { address, issuer, stores, use_cases, projections, serving, policies, stop })
+}
+
+/// Has everything else stop when `serving` ends, also if it does so by itself.
+async fn stopping_the_rest<T>(serving: impl Future<Output = T>, stop: CancellationToken) -> T {
+    let _stops_the_rest = stop.drop_guard();
+    serving.await
+}
+
+/// After an older log was restored, what was folded from the longer one tells of events that are no more: it is folded anew.
+async fn forget_views_of_a_longer_log(log: &dyn EventLog, views: &dyn Views) -> anyhow::Result<()> {
+    let head = *log.head().borrow();
+    let kept = ProjectionKind::ALL.iter().map(|kind| kind.view());
+    for view in kept.chain(CURSORS.map(ViewName::new)) {
+        let checkpoint = views.checkpoint(&view).await?;
+        if checkpoint > head {
+            tracing::warn!(%view, %checkpoint, %head, "the view is ahead of the log and is folded anew");
+            views.discard(&view).await?;
+        }
+    }
+    Ok(())
 }
 
 fn use_cases(
@@ -162,16 +188,15 @@ fn use_cases(
     keys: &ServiceKeys,
     log: &Arc<dyn EventLog>,
     persons: &Persons,
-) -> anyhow::Result<UseCases> {
-    let digest_key = keys.keyring.digest_key()?;
+) -> UseCases {
     let ports = Ports {
         log: Arc::clone(log),
         persons: persons.clone(),
-        qr: Arc::new(SignedQrCodes::new(&config.public_url, keys.tokens.all(), *digest_key)),
+        qr: Arc::new(SignedQrCodes::new(&config.public_url, keys.tokens.all(), *keys.digest)),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
     };
-    Ok(UseCases::new(ports, IN_MEMORY))
+    UseCases::new(ports, IN_MEMORY)
 }
 
 fn evidence(
@@ -227,10 +252,16 @@ impl Running {
     /// Finishes what is under way and stops; everything acknowledged is on disk.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
-        self.serving.await??;
+        let served = self.serving.await;
         self.policies.wait().await;
         self.use_cases.settle().await;
         self.projections.stop().await;
-        self.stores.close().await
+        self.stores.close().await?;
+        Ok(served??)
+    }
+
+    /// Waits until the server has ended, which it does by itself only if something is wrong.
+    pub(crate) async fn ended(&self) {
+        self.stop.cancelled().await;
     }
 }

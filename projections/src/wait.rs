@@ -35,8 +35,11 @@ async fn one_until_reflected(
     wanted: Position,
     deadline: Instant,
 ) -> Result<Position, ViewsError> {
+    let mut reached = views.checkpoint(view).await?;
+    if reached >= wanted {
+        return Ok(reached);
+    }
     let mut follow = views.follow(view).await?;
-    let mut reached = *follow.borrow_and_update();
     while reached < wanted && Instant::now() < deadline {
         let poll = deadline.min(Instant::now() + POLL);
         // The watch's guard must not live across the next wait.

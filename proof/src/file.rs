@@ -60,7 +60,7 @@ pub struct ProofFile {
     /// What is opened, ascending by index.
     pub openings: Vec<Opening>,
     /// The key that head and contents are signed under.
-    pub key: VerifyingKey,
+    pub keys: [VerifyingKey; 1],
     /// In a dossier, the keys of the persons whose parts the reader may open; ascending by subject and key.
     pub person_keys: Vec<(String, PersonKey)>,
     /// The signed table of contents (COSE).
@@ -125,8 +125,14 @@ impl ProofFile {
         let room = 2048 + entries.len() + openings.len();
         let out = Encoder::with_capacity(room).map(9).int(1).uint(VERSION).int(2).uint(self.kind.number());
         let out = out.int(3).bytes(&self.head.cose).int(4).text(&self.head.jws);
-        let out =
-            out.int(5).bytes(&entries).int(6).bytes(&openings).int(7).array(1).bytes(&self.key.to_bytes());
+        let out = out
+            .int(5)
+            .bytes(&entries)
+            .int(6)
+            .bytes(&openings)
+            .int(7)
+            .array(1)
+            .bytes(&self.keys[0].to_bytes());
         let out = out.int(8).bytes(&encode_person_keys(&self.person_keys));
         out.int(9).bytes(&self.contents).finish()
     }
@@ -157,7 +163,7 @@ impl ProofFile {
             openings: openings.collect::<Result<_, _>>()?,
             person_keys: person_keys(view.person_keys)?,
             contents: view.contents.to_vec(),
-            key: view.key,
+            keys: [view.key],
         })
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct RebuildArgs {
 
 /// Rebuilds a view beside the one in use and compares; fails if they differ.
 pub(crate) async fn run(args: RebuildArgs) -> anyhow::Result<ExitCode> {
+    let log = args.config.data.join("log.sqlite");
+    anyhow::ensure!(log.exists(), "there is no log at {}", log.display());
     let folder = DataFolder::lock(&args.config.data)?;
     let log = SqliteLog::open(&folder, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
     let views = SqliteViews::open(&folder).await?;

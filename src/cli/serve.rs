@@ -37,6 +37,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = running.ended() => {}
     }
     tracing::info!("stopping: requests under way are finished first");
     running.stop().await

@@ -1,11 +1,13 @@
 //! `acta verify`
 
+mod session;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use acta_proof::key::VerifyingKey;
-use acta_proof::verify::{Report, VerifyOptions, verify_file};
+use acta_proof::verify::{Finding, KeyTrust, Report, VerifyFailure, VerifyOptions, verify_file};
 use anyhow::Context as _;
 use clap::Args;
 
@@ -29,7 +31,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long)]
     issuer: Option<String>,
 
-    /// Print nothing when all is well
+    /// Print no findings when all is well; without --key, the warning stays
     #[arg(long, short)]
     quiet: bool,
 }
@@ -38,7 +40,9 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs) -> ExitCode {
     match check(args) {
         Ok(Ok(report)) => {
-            if !args.quiet {
+            if args.quiet {
+                warn(&report);
+            } else {
                 show(&report);
             }
             ExitCode::SUCCESS
@@ -54,19 +58,34 @@ pub(crate) fn run(args: &VerifyArgs) -> ExitCode {
     }
 }
 
-fn check(args: &VerifyArgs) -> anyhow::Result<Result<Report, acta_proof::verify::VerifyFailure>> {
+/// Why a file is refused.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Proof(#[from] VerifyFailure),
+    #[error(transparent)]
+    Session(#[from] session::SessionFailure),
+}
+
+fn check(args: &VerifyArgs) -> anyhow::Result<Result<Report, Refusal>> {
     let file = read(&args.file)?;
     let older_head = args.against.as_deref().map(read).transpose()?;
     let mut trusted_keys = Vec::new();
     for path in &args.keys {
         trusted_keys.extend(read_keys(path)?);
     }
-    let options = VerifyOptions {
-        trusted_keys,
-        older_head: older_head.as_deref(),
-        issuer: args.issuer.clone(),
-    };
-    Ok(verify_file(&file, &options))
+    let options =
+        VerifyOptions { trusted_keys, older_head: older_head.as_deref(), issuer: args.issuer.clone() };
+    Ok(verify(&file, &options))
+}
+
+/// Everything that the format promises, and then what this service's events say; the conclusion stays the last sentence.
+fn verify(file: &[u8], options: &VerifyOptions<'_>) -> Result<Report, Refusal> {
+    let mut report = verify_file(file, options)?;
+    let more = session::check(&report)?.into_iter().map(|what| Finding { what });
+    let conclusion = report.findings.pop();
+    report.findings.extend(more.chain(conclusion));
+    Ok(report)
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -76,7 +95,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// The keys in a file: one PEM block, or several one after another.
 fn read_keys(path: &Path) -> anyhow::Result<Vec<VerifyingKey>> {
     const END: &str = "-----END PUBLIC KEY-----";
-    let text = String::from_utf8(read(path)?).with_context(|| format!("{} is not a PEM file", path.display()))?;
+    let text =
+        String::from_utf8(read(path)?).with_context(|| format!("{} is not a PEM file", path.display()))?;
     let blocks = text.split_inclusive(END).map(str::trim).filter(|block| !block.is_empty());
     let keys = blocks.map(VerifyingKey::from_spki_pem).collect::<Result<Vec<_>, _>>();
     let keys = keys.with_context(|| format!("{} does not hold Ed25519 public keys", path.display()))?;
@@ -87,6 +107,14 @@ fn read_keys(path: &Path) -> anyhow::Result<Vec<VerifyingKey>> {
 fn show(report: &Report) {
     for finding in &report.findings {
         println!("{}", finding.what);
+    }
+}
+
+/// What even a quiet reader must know: who signed is not proven.
+fn warn(report: &Report) {
+    if report.key_trust == KeyTrust::FileOnly {
+        let key_id = report.key_id;
+        eprintln!("warning: key {key_id} came with the file: compare it with the issuer's published key");
     }
 }
 

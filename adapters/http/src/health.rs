@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acta_application::log::FeedScope;
+use acta_domain::SessionId;
 use acta_projections::runner::{ProjectionHealth, ProjectionState};
 use axum::Json;
 use axum::extract::State;
@@ -11,10 +11,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use crate::problem::chain;
 use crate::state::{App, HttpState};
 
+/// A session that never is: asking for it reads the log's file and nothing from memory.
+const NOBODYS: SessionId = SessionId::new(Uuid::nil());
 /// How long the log may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A view that has more events than this to catch up with would answer with an old world.
@@ -124,7 +127,7 @@ async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
 
 async fn log_health(app: &HttpState) -> LogHealth {
     let head = *app.log.head().borrow();
-    let status = match tokio::time::timeout(PATIENCE, app.log.feed(FeedScope::All, head, 1)).await {
+    let status = match tokio::time::timeout(PATIENCE, app.log.tenant_of(NOBODYS)).await {
         Ok(Ok(_)) => HealthStatus::Ok,
         Ok(Err(error)) => {
             tracing::warn!(error = chain(&error), "the log does not answer");

@@ -99,11 +99,14 @@ fn surrounded(routes: Router, ids: RequestIds) -> Router {
 
 /// Ends a request that takes too long. What streams afterwards takes its time.
 async fn in_time(request: Request, next: Next) -> Response {
+    let reads = request.method().is_safe();
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => {
+        Err(_) if reads => {
             Problem::new(ProblemKind::TimedOut, "the answer took longer than 30 seconds").into_response()
         }
+        // What was under way goes on: it may be recorded or not.
+        Err(_) => Problem::new(ProblemKind::OutcomeUnknown, "the answer took longer than 30 seconds").into_response(),
     }
 }
 

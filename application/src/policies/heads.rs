@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use acta_domain::SessionEvent;
 use tokio_util::sync::CancellationToken;
 
-use super::reader::{Cursor, PolicyFault, Round, whenever_the_log_moves};
+use super::reader::{Cursor, HEADS, PolicyFault, Round, whenever_the_log_moves};
 use crate::evidence::{Evidence, EvidenceError};
-use crate::log::{EventLog, RecordedEvent};
+use crate::log::{EventLog, LogError, RecordedEvent};
 use crate::views::{ViewName, Views};
 
 /// The policy; run it once per database.
@@ -19,7 +18,7 @@ pub struct HeadPolicy {
 impl HeadPolicy {
     /// The policy over `log`, with its cursor in `views`.
     pub fn new(log: Arc<dyn EventLog>, views: Arc<dyn Views>, evidence: Arc<Evidence>) -> Self {
-        Self { cursor: Cursor { log, views, name: ViewName::new("policy.heads") }, evidence }
+        Self { cursor: Cursor { log, views, name: ViewName::new(HEADS) }, evidence }
     }
 
     /// Runs until `stop`.
@@ -30,6 +29,11 @@ impl HeadPolicy {
     async fn issue(&self, event: &RecordedEvent) -> Result<(), PolicyFault> {
         match self.evidence.head(event.tenant_id, event.session_id).await {
             Ok(_) | Err(EvidenceError::UnknownSession) => Ok(()),
+            // One damaged session must not keep the others from their heads; whoever asks for its head is told.
+            Err(error @ (EvidenceError::Log(LogError::Damaged { .. }) | EvidenceError::Load(_))) => {
+                tracing::error!(session = %event.session_id, %error, "no head can be issued");
+                Ok(())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -55,8 +59,5 @@ impl Round for HeadPolicy {
 }
 
 fn wants_head(event: &RecordedEvent) -> bool {
-    matches!(
-        event.decode_as::<SessionEvent>(),
-        Ok(SessionEvent::Started { .. } | SessionEvent::Sealed { .. })
-    )
+    matches!(event.event_type.as_str(), "session.started.v1" | "session.sealed.v1")
 }

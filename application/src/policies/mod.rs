@@ -9,3 +9,4 @@ mod reader;
 
 pub use deadlines::{DeadlinePolicy, SealAfter};
 pub use heads::HeadPolicy;
+pub use reader::CURSORS;

@@ -24,11 +24,18 @@ pub(super) enum PolicyFault {
     Evidence(#[from] crate::evidence::EvidenceError),
     #[error(transparent)]
     UseCase(#[from] crate::UseCaseError),
+    #[error(transparent)]
+    Unreadable(#[from] crate::log::UnreadableEvent),
     #[error("the cursor stands at {cursor}, behind the end of the log at {head}: was an older log restored?")]
     AheadOfTheLog { cursor: Position, head: Position },
     #[error("the deadlines kept for a session cannot be read")]
     Kept(#[source] serde_json::Error),
 }
+
+/// The names under which policies keep their cursors.
+pub const CURSORS: [&str; 2] = [HEADS, DEADLINES];
+pub(super) const HEADS: &str = "policy.heads";
+pub(super) const DEADLINES: &str = "policy.deadlines";
 
 /// A policy's cursor in the log.
 pub(super) struct Cursor {

@@ -106,11 +106,20 @@ where
         let cell = self.cell(tenant, session);
         let mut slot = cell.lock().await;
         let hot = self.loaded(&mut slot, tenant, session).await?;
+        if hot.version == Sequence::default() {
+            // Nothing is there: that must not push a stream that is out of the memory.
+            self.cells().pop(&(tenant, session));
+        }
         let basis = Basis {
             guards: vec![Guard { stream: stream::<A>(session), version: hot.version }],
             rests_on: hot.tail.iter().cloned().collect(),
         };
         Ok((fact(&hot.aggregate), basis))
+    }
+
+    /// Reads the stream anew the next time: what is in memory turned out to be behind the log.
+    pub async fn forget(&self, tenant: TenantId, session: SessionId) {
+        *self.cell(tenant, session).lock().await = None;
     }
 
     /// Reads a fact that nothing guards later: it is durable when this returns, though it may change afterwards.
@@ -175,8 +184,11 @@ where
     }
 
     fn cell(&self, tenant: TenantId, session: SessionId) -> Cell<A> {
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.get_or_insert((tenant, session), Cell::default))
+        Arc::clone(self.cells().get_or_insert((tenant, session), Cell::default))
+    }
+
+    fn cells(&self) -> std::sync::MutexGuard<'_, LruCache<(TenantId, SessionId), Cell<A>>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn loaded<'slot>(

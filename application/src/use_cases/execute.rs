@@ -1,11 +1,13 @@
 //! The one way of a command into the log: decide, append, retry a conflict, recognise a repetition.
 
+use std::sync::Arc;
+
 use acta_domain::{Session, SessionEvent, SessionId};
 use acta_proof::sealed::SealedPart;
 use cqrs_es::Aggregate;
 
 use super::{CommandContext, UseCaseError, UseCases};
-use crate::log::{AppendError, Appended, FeedScope, Position, RecordedEvent, Sequence};
+use crate::log::{AppendError, Appended, FeedScope, Position, RecordedEvent, Sequence, StreamId};
 use crate::persons::{PersonalPart, SealError, Subject};
 use crate::streams::{Basis, Decision, ExecuteError, HotStreams};
 
@@ -36,6 +38,9 @@ impl UseCases {
         A: Aggregate + 'static,
         A::Event: 'static,
     {
+        if let Some(first) = self.sent_before(context).await? {
+            return Ok(first);
+        }
         for _ in 0..=RETRIES {
             let (known, basis) = self.sessions.read(context.tenant, session, &facts).await?;
             let outcome = streams
@@ -44,6 +49,9 @@ impl UseCases {
                     Ok(Decision { events, sealed: sealed.clone() })
                 })
                 .await;
+            if is_about::<Session, _>(&outcome, session) {
+                self.sessions.forget(context.tenant, session).await;
+            }
             if let Some(answer) = self.answer(context, outcome).await {
                 return answer;
             }
@@ -59,6 +67,9 @@ impl UseCases {
         sealed: Option<SealedPart>,
         decide: impl Fn(&Session, Sequence) -> Result<Vec<SessionEvent>, UseCaseError>,
     ) -> Result<Accepted, UseCaseError> {
+        if let Some(first) = self.sent_before(context).await? {
+            return Ok(first);
+        }
         for _ in 0..=RETRIES {
             let outcome = self
                 .sessions
@@ -92,16 +103,24 @@ impl UseCases {
         }
     }
 
-    /// A repeated command is often refused because its first time changed things: then its first outcome is the answer.
+    /// A command whose first time was recorded meanwhile is refused because that changed things: its first outcome is the answer.
     pub(crate) async fn first_outcome(
         &self,
         context: &CommandContext,
         refusal: UseCaseError,
     ) -> Result<Accepted, UseCaseError> {
-        match self.ports.log.outcome(context.tenant, context.command_id).await? {
-            Some((appended, digest)) => repeated(appended, digest == context.command_digest),
-            None => Err(refusal),
+        self.sent_before(context).await?.ok_or(refusal)
+    }
+
+    /// The first outcome of a command that was sent before. Deciding it again would only be undone, with all that rests on it.
+    async fn sent_before(&self, context: &CommandContext) -> Result<Option<Accepted>, UseCaseError> {
+        if !context.may_repeat {
+            return Ok(None);
         }
+        let known = self.ports.log.outcome(context.tenant, context.command_id).await;
+        let known = known.map_err(|error| UseCaseError::Doubtful(AppendError::Unknown(Arc::new(error))))?;
+        let repeated = |(appended, digest)| repeated(appended, digest == context.command_digest);
+        known.map(repeated).transpose()
     }
 
     /// Seals a personal part. For a person who was erased since, a repeated command needs none: its first outcome is the answer.
@@ -113,14 +132,9 @@ impl UseCases {
         part: &PersonalPart,
     ) -> Result<Option<SealedPart>, UseCaseError> {
         match self.ports.persons.seal(context.tenant, session, subject, part).await {
-            Err(SealError::Erased(_)) if self.was_sent_before(context).await? => Ok(None),
+            Err(SealError::Erased(_)) if self.sent_before(context).await?.is_some() => Ok(None),
             sealed => Ok(sealed?),
         }
-    }
-
-    async fn was_sent_before(&self, context: &CommandContext) -> Result<bool, UseCaseError> {
-        Ok(context.may_repeat
-            && self.ports.log.outcome(context.tenant, context.command_id).await?.is_some())
     }
 
     /// The event at `position`, which is this tenant's.
@@ -133,6 +147,14 @@ impl UseCases {
         let mut page = self.ports.log.feed(FeedScope::Tenant(context.tenant), before, 1).await?;
         Ok(page.events.pop().filter(|event| event.position == position))
     }
+}
+
+/// Whether an append failed because the stream of `A` had moved.
+fn is_about<A: Aggregate, E: std::error::Error>(outcome: &Result<Appended, ExecuteError<E>>, session: SessionId) -> bool {
+    matches!(
+        outcome,
+        Err(ExecuteError::Append(AppendError::Conflict { stream, .. })) if *stream == StreamId::of_session(A::TYPE, session)
+    )
 }
 
 fn repeated(appended: Appended, same_command: bool) -> Result<Accepted, UseCaseError> {

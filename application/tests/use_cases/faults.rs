@@ -8,14 +8,14 @@ use acta_application::log::{
     Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, EventLog, FeedPage, FeedScope, LogError,
     Position, RecordedEvent, Sequence, SessionIndex, Snapshot, StreamId,
 };
-use acta_domain::{SessionError, SessionId, TenantId};
+use acta_domain::{SessionError, SessionId, TenantId, VoteId};
 use acta_proof::commitment::Commitment;
 use acta_proof::head::HeadState;
 use acta_sqlite::SqliteLog;
 use async_trait::async_trait;
 use tokio::sync::{Notify, watch};
 
-use crate::room::{Room, chunk, command, keyed, tenant};
+use crate::room::{Room, chunk, command, keyed, person, tenant};
 
 const NONE: u8 = 0;
 /// The append never reaches the store.
@@ -24,14 +24,17 @@ const UNAVAILABLE: u8 = 1;
 const ANSWER_LOST: u8 = 2;
 /// The append does not reach the store, and nobody can tell.
 const SILENTLY_LOST: u8 = 3;
-/// The append waits until it is let go.
+/// The append is taken and waits until it is let go.
 const HELD_BACK: u8 = 4;
+/// The append is not taken before it is let go, as by a full queue.
+const NOT_TAKEN: u8 = 5;
 
 /// A real log whose next append fails as it is told.
 struct FaultyLog {
     log: Arc<SqliteLog>,
     next: AtomicU8,
     held: Arc<Notify>,
+    reached: Notify,
 }
 
 impl FaultyLog {
@@ -56,6 +59,11 @@ impl EventLog for FaultyLog {
                     held.notified().await;
                     answer.send(log.append(append).await);
                 });
+            }
+            NOT_TAKEN => {
+                self.reached.notify_one();
+                self.held.notified().await;
+                return self.log.submit(append).await;
             }
             SILENTLY_LOST => answer.send(Err(AppendError::Unknown(Self::fault()))),
             _ => return self.log.submit(append).await,
@@ -135,7 +143,7 @@ impl EventLog for FaultyLog {
 async fn scheduled() -> (Room, Arc<FaultyLog>, SessionId) {
     let mut faulty = None;
     let room = Room::with_log(|log| {
-        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE), held: Arc::default() });
+        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE), held: Arc::default(), reached: Notify::new() });
         faulty = Some(Arc::clone(&log));
         log
     })
@@ -225,4 +233,23 @@ async fn no_head_calls_a_record_closed_before_its_seal_is_durable() {
     assert_eq!(sealed.unwrap().appended.session_index.get() + 1, head.size);
     let heads = room.evidence.heads(tenant(), session, 0, 10).await.unwrap();
     assert!(heads.iter().all(|head| head.state == HeadState::Open || head.size == 5), "{heads:?}");
+}
+
+#[tokio::test]
+async fn a_stream_that_left_the_memory_while_it_was_written_is_not_stale_for_ever() {
+    let (room, log, session) = scheduled().await;
+    room.use_cases.start_session(&command(), session).await.unwrap();
+    log.next.store(NOT_TAKEN, Ordering::SeqCst);
+    let (use_cases, opening) = (Arc::clone(&room.use_cases), command());
+    let vote = VoteId::parse("v1").unwrap();
+    let opening = tokio::spawn(async move { use_cases.open_vote(&opening, session, vote).await });
+    log.reached.notified().await;
+    for _ in 0..9 {
+        room.session().await;
+    }
+    // Somebody reads the session meanwhile, without the vote.
+    room.use_cases.mark_left(&command(), session, person(9)).await.unwrap_err();
+    log.held.notify_one();
+    opening.await.unwrap().unwrap();
+    room.use_cases.add_chunk(&command(), session, chunk("words")).await.unwrap();
 }

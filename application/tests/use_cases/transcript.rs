@@ -106,3 +106,19 @@ async fn a_stream_that_leaves_the_memory_again_and_again_still_gets_its_snapshot
     let snapshot = room.log.snapshot(tenant(), &transcript).await.unwrap();
     assert_eq!(snapshot.map(|snapshot| snapshot.sequence.get()), Some(1_000));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn clients_that_repeat_themselves_do_not_hold_up_the_others() {
+    let room = Arc::new(Room::open().await);
+    let session = room.active_session().await;
+    let add = |key: String| {
+        let room = Arc::clone(&room);
+        async move { room.use_cases.add_chunk(&keyed(&key, "add"), session, chunk("words")).await }
+    };
+    let first = join_all((0..100).map(|n| add(format!("old {n}")))).await;
+    assert!(first.iter().all(Result::is_ok));
+    let storm = (0..100).flat_map(|n| [add(format!("old {n}")), add(format!("new {n}"))]).map(tokio::spawn);
+    let outcomes: Vec<_> = join_all(storm).await.into_iter().map(|one| one.unwrap().unwrap()).collect();
+    let repeated = outcomes.iter().filter(|chunk| chunk.accepted.repeated).count();
+    assert_eq!((outcomes.len(), repeated), (200, 100));
+}

@@ -113,7 +113,7 @@ pub fn build(signer: &dyn Signer, draft: Draft) -> Result<ProofFile, BuildError>
         head: head::digest(&head.cose),
     };
     let contents = contents::issue(signer, &claims, issued_at, &table);
-    Ok(ProofFile { kind, head, entries, openings, key: head_key, person_keys, contents })
+    Ok(ProofFile { kind, head, entries, openings, keys: [head_key], person_keys, contents })
 }
 
 type KeyIds = HashSet<(String, [u8; 32])>;

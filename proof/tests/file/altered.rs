@@ -116,14 +116,9 @@ fn a_dropped_added_or_exchanged_person_key_is_refused() {
 }
 
 #[test]
-fn missing_doubled_foreign_and_superfluous_keys_are_refused() {
-    let genuine = file(ProofKind::Public, 3);
-    let (ours, other) = (issuer().verifying_key(), SigningKey::from_seed(&[0x22; 32]).verifying_key());
-    for keys in [vec![], vec![other], vec![ours, ours], vec![ours, other], vec![other, ours]] {
-        assert_eq!(failure(&ProofFile { keys, ..genuine.clone() }), VerifyFailure::Keys);
-    }
-    let three = ProofFile { keys: vec![ours; 3], ..genuine };
-    assert!(matches!(failure(&three), VerifyFailure::File(_)));
+fn a_foreign_key_is_refused() {
+    let keys = [SigningKey::from_seed(&[0x22; 32]).verifying_key()];
+    assert_eq!(failure(&ProofFile { keys, ..file(ProofKind::Public, 3) }), VerifyFailure::Keys);
 }
 
 #[test]

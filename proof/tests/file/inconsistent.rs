@@ -2,8 +2,9 @@
 
 use acta_proof::event::EventStatement;
 use acta_proof::file::{BuildError, ProofKind, build};
-use acta_proof::head::{HeadClaims, issue_head};
-use acta_proof::sealed::{SealError, SealedPart};
+use acta_proof::head::{HeadClaims, HeadState, issue_head};
+use acta_proof::key::{Signer as _, SigningKey};
+use acta_proof::sealed::{SealContext, SealError, SealedPart, seal};
 use acta_proof::verify::{VerifyFailure, VerifyOptions, verify_file};
 
 use crate::session::{claims, commitments, draft, event, events, file, head, issuer, part, person_key};
@@ -85,10 +86,15 @@ fn a_draft_that_would_not_verify_is_not_compiled() {
     personal.openings = dossier().openings;
     let mut with_key = draft(ProofKind::Public, &events(6));
     with_key.person_keys.push(key);
+    let mut other_signer = dossier();
+    other_signer.head_key = SigningKey::from_seed(&[0x22; 32]).verifying_key();
+    other_signer.head = issue_head(&SigningKey::from_seed(&[0x22; 32]), &claims(&commitments(&events(6))));
     let mut shorter = dossier();
     shorter.head = head(5);
 
     let built = |draft| build(&issuer(), draft).map(|_| ()).unwrap_err();
+    assert_eq!(built(other_signer), BuildError::OtherSigner);
+    assert_eq!(built(draft(ProofKind::Dossier, &[])), BuildError::NoEvents);
     assert_eq!(built(twice), BuildError::OpeningIndex { index: 2 });
     assert_eq!(built(incomplete), BuildError::Incomplete);
     assert_eq!(built(exchanged), BuildError::OtherCommitment { index: 1 });
@@ -107,7 +113,7 @@ fn failure_with_older(older: &HeadClaims) -> VerifyFailure {
 fn an_older_head_over_another_history_is_refused() {
     let mut changed = events(4);
     changed[1].payload = b"{\"n\":99}".to_vec();
-    let older = claims(&commitments(&changed));
+    let older = HeadClaims { state: HeadState::Open, ..claims(&commitments(&changed)) };
     assert_eq!(failure_with_older(&older), VerifyFailure::HistoryChanged { size: 4 });
 }
 
@@ -124,5 +130,45 @@ fn an_older_head_of_another_session_or_issuer_is_refused() {
     let issuer = HeadClaims { issuer: "https://other.example".into(), ..genuine };
     for older in [session, issuer] {
         assert_eq!(failure_with_older(&older), VerifyFailure::OlderHeadElsewhere);
+    }
+}
+
+#[test]
+fn a_record_that_was_closed_neither_grows_nor_opens_again() {
+    let closed = claims(&commitments(&events(4)));
+    assert_eq!(failure_with_older(&closed), VerifyFailure::ReopenedAfterClose { size: 4 });
+
+    let closed = claims(&commitments(&events(6)));
+    let mut reopened = draft(ProofKind::Dossier, &events(6));
+    reopened.head = issue_head(&issuer(), &HeadClaims { state: HeadState::Open, ..closed.clone() });
+    let bytes = build(&issuer(), reopened).unwrap().encode();
+    let older = issue_head(&issuer(), &closed).cose;
+    let options = VerifyOptions { older_head: Some(&older), ..VerifyOptions::default() };
+    assert_eq!(verify_file(&bytes, &options), Err(VerifyFailure::ReopenedAfterClose { size: 6 }));
+}
+
+#[test]
+fn an_older_head_that_was_issued_later_is_refused() {
+    let genuine = claims(&commitments(&events(4)));
+    let later = |seconds| HeadClaims {
+        state: HeadState::Open,
+        issued_at: genuine.issued_at + seconds,
+        ..genuine.clone()
+    };
+    let (older, issued_at) = (genuine.issued_at + 1, genuine.issued_at);
+    assert_eq!(failure_with_older(&later(1)), VerifyFailure::IssuedBefore { older, issued_at });
+
+    let same_second = issue_head(&issuer(), &later(0)).cose;
+    let options = VerifyOptions { older_head: Some(&same_second), ..VerifyOptions::default() };
+    assert!(verify_file(&file(ProofKind::Public, 6).encode(), &options).is_ok());
+}
+
+#[test]
+fn a_personal_part_that_is_not_canonical_json_is_named() {
+    let context = SealContext { tenant: event(2).tenant, session: event(2).session, subject: "p-1" };
+    for text in [r#"{"name":"Ada","name":"Eve"}"#, r#"{ "name":"Ada"}"#, r#""Ada""#] {
+        let sealed = seal(&person_key(1), [1; 12], &context, text.as_bytes()).unwrap();
+        let named = failure_with_event(2, EventStatement { sealed: Some(sealed), ..event(2) });
+        assert_eq!(named, VerifyFailure::PersonalNotCanonical { index: 2 }, "{text}");
     }
 }

@@ -11,6 +11,7 @@ use acta_proof::tree::root;
 
 pub(crate) const TENANT: [u8; 16] = [0xa1; 16];
 pub(crate) const SESSION: [u8; 16] = [0xb2; 16];
+pub(crate) const SUBJECT: &str = "urn:example:s:7QK4M2Z";
 pub(crate) const ISSUER: &str = "https://sessions.example";
 
 pub(crate) fn issuer() -> SigningKey {
@@ -74,7 +75,7 @@ pub(crate) fn claims(entries: &[Commitment]) -> HeadClaims {
         .collect();
     HeadClaims {
         issuer: ISSUER.into(),
-        subject: "urn:example:s:7QK4M2Z".into(),
+        subject: SUBJECT.into(),
         issued_at: 1_780_000_100,
         size: entries.len() as u64,
         root: root(&leaves),

@@ -79,7 +79,10 @@ impl Database {
 
     /// The one connection that writes, for stores that need no queue in front of it.
     pub(crate) fn writer(&self) -> SqlitePool {
-        pool(1).connect_lazy_with(self.writing())
+        // A transaction that failed may leave its connection believing that it is still in it; such a one is replaced.
+        pool(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_lazy_with(self.writing())
     }
 
     /// Connections that cannot write.

@@ -22,7 +22,7 @@ const KEEP_SNAPSHOT: &str = "
 
 const LATEST_HEAD: &str = "
     SELECT number, size, state, issued_at, key_id, cose, jws FROM session_heads
-    WHERE session_id = ?1 AND tenant_id = ?2 ORDER BY number DESC LIMIT 1";
+    WHERE session_id = ?1 AND tenant_id = ?2 ORDER BY size DESC, state DESC, number DESC LIMIT 1";
 
 const HEADS: &str = "
     SELECT number, size, state, issued_at, key_id, cose, jws FROM session_heads

@@ -7,7 +7,7 @@ use acta_domain::{AnyEvent, FloorEvent, SessionEvent, SpeechRequestId, Timestamp
 use serde::{Deserialize, Serialize};
 
 use super::SealAfter;
-use crate::log::{Position, RecordedEvent};
+use crate::log::{Position, RecordedEvent, UnreadableEvent};
 
 /// What falls due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,13 +60,18 @@ impl SessionDeadlines {
         turns.chain(self.seal.map(|due| (What::Seal, due)))
     }
 
-    pub(super) fn apply(&mut self, event: &RecordedEvent, seal_after: SealAfter) {
+    pub(super) fn apply(
+        &mut self,
+        event: &RecordedEvent,
+        seal_after: SealAfter,
+    ) -> Result<(), UnreadableEvent> {
         let cause = event.position;
-        match event.decode() {
-            Ok(AnyEvent::Floor(event)) => self.apply_to_turns(&event, cause),
-            Ok(AnyEvent::Session(event)) => self.apply_to_seal(&event, cause, seal_after),
-            _ => {}
+        match event.decode()? {
+            AnyEvent::Floor(event) => self.apply_to_turns(&event, cause),
+            AnyEvent::Session(event) => self.apply_to_seal(&event, cause, seal_after),
+            AnyEvent::Attendance(_) | AnyEvent::Transcript(_) => {}
         }
+        Ok(())
     }
 
     fn apply_to_turns(&mut self, event: &FloorEvent, cause: Position) {

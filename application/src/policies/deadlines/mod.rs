@@ -10,18 +10,19 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use acta_domain::{SessionId, TenantId, Timestamp};
+use acta_domain::{FloorError, SessionId, TenantId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use self::fold::{Due, SessionDeadlines, What};
-use super::reader::{Cursor, PolicyFault, REST, Round, whenever_the_log_moves};
+use super::reader::{Cursor, DEADLINES, PolicyFault, REST, Round, whenever_the_log_moves};
 use crate::clock::Clock;
-use crate::log::{EventLog, Position, RecordedEvent};
+use crate::log::{EventLog, LogError, Position, RecordedEvent};
 use crate::views::{Columns, RowKey, ViewName, ViewRow, Views};
 use crate::{CommandContext, UseCaseError, UseCases};
 
 const SCAN: u32 = 1_000;
 const ROW: &str = "deadlines";
+const LONGEST_REST: Duration = Duration::from_secs(30);
 
 /// How long after its end or cancellation a session's record is sealed; [`None`] leaves that to a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl DeadlinePolicy {
         seal_after: SealAfter,
     ) -> Self {
         Self {
-            cursor: Cursor { log, views, name: ViewName::new("policy.deadlines") },
+            cursor: Cursor { log, views, name: ViewName::new(DEADLINES) },
             use_cases,
             clock,
             seal_after,
@@ -99,7 +100,7 @@ impl DeadlinePolicy {
                 changes.insert(key.clone(), (kept.clone(), kept, event.position));
             }
             let (_, deadlines, position) = changes.get_mut(&key).expect("the row was put there above");
-            deadlines.apply(event, self.seal_after);
+            deadlines.apply(event, self.seal_after)?;
             *position = event.position;
         }
         Ok(changes)
@@ -128,7 +129,8 @@ impl DeadlinePolicy {
             let wait = next.as_ref().map(|((due, ..), _)| self.until(*due));
             let rest = async {
                 match wait {
-                    Some(wait) => tokio::time::sleep(wait).await,
+                    // Not for longer, because the clock may be set or the machine sleep meanwhile.
+                    Some(wait) => tokio::time::sleep(wait.min(LONGEST_REST)).await,
                     None => std::future::pending().await,
                 }
             };
@@ -151,6 +153,16 @@ impl DeadlinePolicy {
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 
+    /// Lets the others go first.
+    fn put_off(&self, key: &(Timestamp, RowKey, What), cause: Position) {
+        let rest = i64::try_from(REST.as_micros()).expect("a rest is short");
+        let later = Timestamp::from_micros(self.clock.now().as_micros() + rest);
+        let (due, row, what) = key.clone();
+        let mut agenda = self.agenda();
+        agenda.remove(key);
+        agenda.insert((later.unwrap_or(due), row, what), cause);
+    }
+
     async fn act(&self, key: &(Timestamp, RowKey, What), cause: Position) {
         let (_, row, what) = key;
         let subject = format!("{}/{what}", row.session);
@@ -164,7 +176,7 @@ impl DeadlinePolicy {
         match outcome {
             Err(error) if is_passing(&error) => {
                 tracing::warn!(policy = "deadlines", %subject, %error, "a deadline is tried again");
-                tokio::time::sleep(REST).await;
+                self.put_off(key, cause);
             }
             // Done, or overtaken by somebody who did it by hand.
             Ok(_) | Err(_) => drop(self.agenda().remove(key)),
@@ -199,7 +211,12 @@ type Changes = BTreeMap<RowKey, (SessionDeadlines, SessionDeadlines, Position)>;
 fn is_passing(error: &UseCaseError) -> bool {
     matches!(
         error,
-        UseCaseError::Contended | UseCaseError::Doubtful(_) | UseCaseError::Log(_) | UseCaseError::Read(_)
+        UseCaseError::Contended
+            | UseCaseError::Doubtful(_)
+            | UseCaseError::Log(_)
+            | UseCaseError::Read(LogError::Unavailable(_))
+            // The clock was set back between looking at it and acting on it.
+            | UseCaseError::Floor(FloorError::TimeNotUp { .. })
     )
 }
 

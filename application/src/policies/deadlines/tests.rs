@@ -53,7 +53,7 @@ fn approved(limit: Option<u64>) -> FloorEvent {
 #[test]
 fn a_turn_with_a_limit_falls_due_when_the_limit_has_passed() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR);
+    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR).unwrap();
     let open: Vec<_> = deadlines.open().map(|(what, due)| (what, due.at, due.cause)).collect();
     assert_eq!(open, [(What::EndTurn(request()), at(70), Position::new(1))]);
 }
@@ -61,29 +61,29 @@ fn a_turn_with_a_limit_falls_due_when_the_limit_has_passed() {
 #[test]
 fn a_turn_without_a_limit_never_falls_due() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &approved(None)), AN_HOUR);
+    deadlines.apply(&recorded(1, &approved(None)), AN_HOUR).unwrap();
     assert_eq!(deadlines.open().count(), 0);
 }
 
 #[test]
 fn a_finished_turn_is_off_the_agenda() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR);
+    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR).unwrap();
     let finished = FloorEvent::Finished {
         request_id: request(),
         person_id: PersonId::new(Uuid::from_u128(4)),
         by: FinishedBy::Speaker,
         at: at(20),
     };
-    deadlines.apply(&recorded(2, &finished), AN_HOUR);
+    deadlines.apply(&recorded(2, &finished), AN_HOUR).unwrap();
     assert_eq!(deadlines.open().count(), 0);
 }
 
 #[test]
 fn the_end_of_a_session_closes_its_turns_and_opens_the_deadline_of_its_seal() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR);
-    deadlines.apply(&recorded(2, &SessionEvent::Ended { at: at(30) }), AN_HOUR);
+    deadlines.apply(&recorded(1, &approved(Some(60))), AN_HOUR).unwrap();
+    deadlines.apply(&recorded(2, &SessionEvent::Ended { at: at(30) }), AN_HOUR).unwrap();
     let open: Vec<_> = deadlines.open().map(|(what, due)| (what, due.at)).collect();
     assert_eq!(open, [(What::Seal, at(3_630))]);
 }
@@ -91,14 +91,14 @@ fn the_end_of_a_session_closes_its_turns_and_opens_the_deadline_of_its_seal() {
 #[test]
 fn a_service_that_does_not_seal_by_itself_has_no_such_deadline() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &SessionEvent::Ended { at: at(30) }), SealAfter(None));
+    deadlines.apply(&recorded(1, &SessionEvent::Ended { at: at(30) }), SealAfter(None)).unwrap();
     assert_eq!(deadlines.open().count(), 0);
 }
 
 #[test]
 fn a_sealed_session_has_no_deadlines_left() {
     let mut deadlines = SessionDeadlines::default();
-    deadlines.apply(&recorded(1, &SessionEvent::Ended { at: at(30) }), AN_HOUR);
-    deadlines.apply(&recorded(2, &SessionEvent::Sealed { at: at(40) }), AN_HOUR);
+    deadlines.apply(&recorded(1, &SessionEvent::Ended { at: at(30) }), AN_HOUR).unwrap();
+    deadlines.apply(&recorded(2, &SessionEvent::Sealed { at: at(40) }), AN_HOUR).unwrap();
     assert_eq!(deadlines.open().count(), 0);
 }
