@@ -55,7 +55,9 @@ async fn a_genuine_proof_is_accepted_and_explained() {
     );
     let (code, said) = verify(&proof, &[]).await;
     assert!(code == Some(0) && said.contains("came with the file"), "{said}");
-    assert_eq!(verify(&proof, &["--quiet"]).await, (Some(0), String::new()));
+    assert_eq!(verify(&proof, &["--quiet", "--key", &keys]).await, (Some(0), String::new()));
+    let (code, said) = verify(&proof, &["--quiet"]).await;
+    assert!(code == Some(0) && said.lines().count() == 1 && said.starts_with("warning: "), "{said}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ fn trusting() -> VerifyOptions<'static> {
 }
 
 #[test]
-fn a_public_proof_verifies_and_opens_nothing_personal() {
+fn a_public_proof_verifies_and_opens_no_personal_part() {
     let report = verify_file(&file(ProofKind::Public, 6).encode(), &trusting()).unwrap();
     assert_eq!((report.kind, report.size, report.state), (ProofKind::Public, 6, HeadState::Closed));
     assert_eq!(
