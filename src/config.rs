@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_delay_is_a_number_of_seconds_or_never() {
-        assert_eq!(parse_seal_after("60"), Ok(SealAfter(Some(Duration::from_secs(60)))));
+        assert_eq!(parse_seal_after("90"), Ok(SealAfter(Some(Duration::from_secs(90)))));
         assert_eq!(parse_seal_after("never"), Ok(SealAfter(None)));
         assert!(parse_seal_after("soon").is_err());
     }

@@ -43,7 +43,8 @@ impl ServiceKeys {
     /// Opens the keys of `config`, making them on the first run.
     pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
         refuse_lost_keys(config)?;
-        let keyring = Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
+        let keyring =
+            Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
         let evidence = keyring.signing_keys(Purpose::Evidence)?;
         let tokens = keyring.signing_keys(Purpose::Tokens)?;
         // All of them before any database is made: a database without its keys looks like one whose keys were lost.
@@ -183,12 +184,7 @@ async fn forget_views_of_a_longer_log(log: &dyn EventLog, views: &dyn Views) -> 
     Ok(())
 }
 
-fn use_cases(
-    config: &Config,
-    keys: &ServiceKeys,
-    log: &Arc<dyn EventLog>,
-    persons: &Persons,
-) -> UseCases {
+fn use_cases(config: &Config, keys: &ServiceKeys, log: &Arc<dyn EventLog>, persons: &Persons) -> UseCases {
     let ports = Ports {
         log: Arc::clone(log),
         persons: persons.clone(),
@@ -245,7 +241,13 @@ impl Running {
     }
 
     /// An access token that it accepts.
-    pub(crate) fn token(&self, tenant: TenantId, actor: Actor, roles: &[Role], lifetime_seconds: u32) -> String {
+    pub(crate) fn token(
+        &self,
+        tenant: TenantId,
+        actor: Actor,
+        roles: &[Role],
+        lifetime_seconds: u32,
+    ) -> String {
         access_token(&self.issuer, tenant, actor, roles, lifetime_seconds)
     }
 

@@ -34,17 +34,17 @@ pub(crate) fn write(folder: &Path, size: u64) -> anyhow::Result<Proof> {
         issued_at: NOW,
         size,
         root: root(&entries),
-        state: HeadState::Closed,
+        state: HeadState::Open,
     };
-    let head_key = signer.verifying_key();
+    let key = signer.verifying_key();
     let head = issue_head(&signer, &claims);
     let kind = ProofKind::Public;
-    let draft = Draft { kind, head, head_key, entries, openings, person_keys: Vec::new(), issued_at: NOW };
+    let draft = Draft { kind, head, entries, openings, person_keys: Vec::new(), issued_at: NOW };
     let bytes = build(&signer, draft)?.encode();
     let proof =
         Proof { file: folder.join("proof.cbor"), key: folder.join("key.pem"), bytes: bytes.len() as u64 };
     fs::write(&proof.file, bytes)?;
-    fs::write(&proof.key, head_key.to_spki_pem())?;
+    fs::write(&proof.key, key.to_spki_pem())?;
     Ok(proof)
 }
 

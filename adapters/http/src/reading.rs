@@ -6,8 +6,8 @@ use acta_application::access::{Permission, Principal};
 use acta_application::log::Position;
 use acta_application::persons::PersonalPart;
 use acta_domain::{SessionId, TenantId};
-use acta_projections::wait::until_reflected;
 use acta_projections::sessions::{SessionView, session as session_row};
+use acta_projections::wait::until_reflected;
 use acta_projections::{ProjectionKind, StoredPart};
 
 use crate::extract::{Count, Freshness};

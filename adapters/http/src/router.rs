@@ -106,7 +106,8 @@ async fn in_time(request: Request, next: Next) -> Response {
             Problem::new(ProblemKind::TimedOut, "the answer took longer than 30 seconds").into_response()
         }
         // What was under way goes on: it may be recorded or not.
-        Err(_) => Problem::new(ProblemKind::OutcomeUnknown, "the answer took longer than 30 seconds").into_response(),
+        Err(_) => Problem::new(ProblemKind::OutcomeUnknown, "the answer took longer than 30 seconds")
+            .into_response(),
     }
 }
 

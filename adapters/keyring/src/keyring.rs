@@ -169,7 +169,10 @@ fn numbers(folder: &Path) -> Result<Vec<u32>, KeyringError> {
     };
     for entry in entries {
         let name = entry.map_err(|error| at(folder, error))?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".pem")).and_then(|stem| stem.parse::<u32>().ok());
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_suffix(".pem"))
+            .and_then(|stem| stem.parse::<u32>().ok());
         numbers.extend(number);
     }
     numbers.sort_unstable();

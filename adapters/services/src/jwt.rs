@@ -43,7 +43,8 @@ impl Jwt {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(self.typ.to_owned());
         header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.signs).expect("claims are plain JSON and the key is Ed25519")
+        jsonwebtoken::encode(&header, claims, &self.signs)
+            .expect("claims are plain JSON and the key is Ed25519")
     }
 
     /// The claims of `token` if one of our keys signed it as this kind. Times are the caller's to check, by its own clock.

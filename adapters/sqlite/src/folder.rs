@@ -81,7 +81,7 @@ impl DataFolder {
         &self.path
     }
 
-    /// Makes the file `name` for its owner only, if it is not there; what SQLite puts beside it has the same mode.
+    /// Makes the file `name` for its owner only, if it is not there; what `SQLite` puts beside it has the same mode.
     pub(crate) fn make_file(&self, name: &str) -> Result<(), OpenError> {
         let path = self.path.join(name);
         open_private(&path).map(drop).map_err(|source| OpenError::Folder { path, source })

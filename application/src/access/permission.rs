@@ -69,14 +69,8 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [
-        Self::Administrator,
-        Self::Chair,
-        Self::Participant,
-        Self::Observer,
-        Self::Auditor,
-        Self::Service,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Administrator, Self::Chair, Self::Participant, Self::Observer, Self::Auditor, Self::Service];
 
     /// The role's name in tokens.
     pub const fn name(self) -> &'static str {

@@ -47,7 +47,8 @@ impl UseCases {
         let now = self.ports.clock.now();
         // Whole seconds, because that is what a token can say (RFC 7519 §2).
         let expires = (now.as_micros() / MICROS + i64::from(input.lifetime_seconds)) * MICROS;
-        let expires_at = Timestamp::from_micros(expires).expect("a lifetime in seconds stays inside the calendar");
+        let expires_at =
+            Timestamp::from_micros(expires).expect("a lifetime in seconds stays inside the calendar");
         let subject = Subject::Person(input.person_id);
         let sealed = self.seal(context, session_id, subject, &input.contact.into()).await?;
         let token = self.ports.qr.issue(&QrClaims {

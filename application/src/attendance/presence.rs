@@ -17,7 +17,8 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<AttendanceRecorded, UseCaseError> {
         let at = self.ports.clock.now();
-        self.attend(context, session_id, person_id, None, |_| AttendanceCommand::Leave { person_id, at }).await
+        self.attend(context, session_id, person_id, None, |_| AttendanceCommand::Leave { person_id, at })
+            .await
     }
 
     /// Records that somebody who had left is back.

@@ -29,7 +29,8 @@ pub trait HeadArchive: Send + Sync + 'static {
     ///
     /// # Errors
     /// See [`LogError`].
-    async fn latest_head(&self, tenant: TenantId, session: SessionId) -> Result<Option<IssuedHead>, LogError>;
+    async fn latest_head(&self, tenant: TenantId, session: SessionId)
+    -> Result<Option<IssuedHead>, LogError>;
 
     /// All heads issued for a session, oldest first, at most `limit` after the first `skip`.
     ///

@@ -21,7 +21,8 @@ pub struct ProofBytes {
 }
 
 impl Evidence {
-    /// The public proof of a session: the head, all entries, and the events that concern everybody opened. No personal data.
+    /// The public proof of a session: the head, all entries, and the events that concern everybody opened. It holds
+    /// no names, words or contact data, not even sealed; who started and ended the session stands there by opaque id.
     ///
     /// # Errors
     /// See [`EvidenceError`].
@@ -58,15 +59,8 @@ impl Evidence {
         person_keys: Vec<(String, PersonKey)>,
     ) -> Result<ProofBytes, EvidenceError> {
         let entries = tree::commitments(&*self.ports.log, tenant, session, head.size).await?;
-        let draft = Draft {
-            kind,
-            head: head.signed,
-            head_key: self.ports.signer.verifying_key(),
-            entries,
-            openings,
-            person_keys,
-            issued_at: self.now_seconds(),
-        };
+        let draft =
+            Draft { kind, head: head.signed, entries, openings, person_keys, issued_at: self.now_seconds() };
         let bytes = build(&*self.ports.signer, draft)?.encode();
         Ok(ProofBytes { bytes, size: head.size })
     }

@@ -3,7 +3,9 @@
 use acta_domain::{SessionId, TenantId};
 use acta_proof::commitment::Commitment;
 use acta_proof::entry::Entry;
-use acta_proof::receipt::{ConsistencyProof, InclusionProof, ReceiptClaims, issue_consistency, issue_inclusion};
+use acta_proof::receipt::{
+    ConsistencyProof, InclusionProof, ReceiptClaims, issue_consistency, issue_inclusion,
+};
 use acta_proof::tree::{Hash, consistency_path, inclusion_path, root};
 
 use super::{Evidence, EvidenceError, tree};

@@ -1,6 +1,8 @@
 //! Ask for the floor.
 
-use acta_domain::{Attendance, FloorCommand, FloorEvent, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId};
+use acta_domain::{
+    Attendance, FloorCommand, FloorEvent, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId,
+};
 
 use crate::clock::time_ordered_id;
 use crate::persons::{PersonalPart, PersonalText, Subject};

@@ -160,9 +160,9 @@ impl Future for AppendTicket {
     type Output = Result<Appended, AppendError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.outcome.poll_unpin(context).map(|outcome| {
-            outcome.unwrap_or_else(|dropped| Err(AppendError::Unknown(Arc::new(dropped))))
-        })
+        self.outcome
+            .poll_unpin(context)
+            .map(|outcome| outcome.unwrap_or_else(|dropped| Err(AppendError::Unknown(Arc::new(dropped)))))
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use acta_domain::{SessionId, TenantId, Timestamp};
 
 use super::{
-    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, ExpectedVersion, Place, Position, Sequence,
-    SessionIndex, StreamId,
+    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, ExpectedVersion, Place, Position,
+    Sequence, SessionIndex, StreamId,
 };
 
 /// The ends of everything that a batch of appends touches. A store fills it from its tables under the lock on the log's head,
@@ -48,7 +48,13 @@ impl LogHeads {
     }
 
     /// A command that is in the log already.
-    pub fn know_command(&mut self, tenant: TenantId, id: CommandId, outcome: Appended, digest: CommandDigest) {
+    pub fn know_command(
+        &mut self,
+        tenant: TenantId,
+        id: CommandId,
+        outcome: Appended,
+        digest: CommandDigest,
+    ) {
         self.commands.insert((tenant, id), (outcome, digest));
     }
 

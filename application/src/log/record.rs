@@ -28,7 +28,12 @@ pub struct RecordError(#[source] serde_json::Error);
 ///
 /// # Errors
 /// When the metadata has no canonical form.
-pub fn record(append: &Append, event: &NewEvent, place: Place, salt: Salt) -> Result<RecordedEvent, RecordError> {
+pub fn record(
+    append: &Append,
+    event: &NewEvent,
+    place: Place,
+    salt: Salt,
+) -> Result<RecordedEvent, RecordError> {
     let metadata = serde_json_canonicalizer::to_string(&append.metadata.to_map()).map_err(RecordError)?;
     let mut row = RecordedEvent {
         position: place.position,

@@ -25,7 +25,8 @@ impl UseCases {
         person: PersonId,
     ) -> Result<PersonErased, UseCaseError> {
         self.known_session(context.tenant, session).await?;
-        let (keys, subject, at) = (self.ports.persons.keys(), Subject::Person(person), self.ports.clock.now());
+        let (keys, subject, at) =
+            (self.ports.persons.keys(), Subject::Person(person), self.ports.clock.now());
         let erased = keys.erase(context.tenant, session, subject, at).await;
         match keys.find(context.tenant, session, subject).await? {
             KeyState::Erased { at } => {

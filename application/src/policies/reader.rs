@@ -69,7 +69,11 @@ pub(super) trait Round: Sync {
 }
 
 /// Runs `policy`'s round whenever the log has moved, until `stop`. A round that meets a fault is run again after a rest.
-pub(super) async fn whenever_the_log_moves<R: Round>(policy: &R, log: &dyn EventLog, stop: &CancellationToken) {
+pub(super) async fn whenever_the_log_moves<R: Round>(
+    policy: &R,
+    log: &dyn EventLog,
+    stop: &CancellationToken,
+) {
     let mut head = log.head();
     loop {
         head.mark_unchanged();

@@ -1,6 +1,8 @@
 //! Change a session that has not started.
 
-use acta_domain::{AssemblyId, Languages, Limits, Modality, Schedule, SessionCommand, SessionDetails, SessionId};
+use acta_domain::{
+    AssemblyId, Languages, Limits, Modality, Schedule, SessionCommand, SessionDetails, SessionId,
+};
 
 use super::decide_in_turn;
 use crate::log::Sequence;

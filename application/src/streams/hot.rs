@@ -268,7 +268,10 @@ fn advance<A: Aggregate>(
 }
 
 /// A refusal is an answer about what happened, so it waits until what it counted on has happened for good.
-async fn confirm<E: std::error::Error + 'static>(refusal: E, counted_on: Vec<AppendTicket>) -> ExecuteError<E> {
+async fn confirm<E: std::error::Error + 'static>(
+    refusal: E,
+    counted_on: Vec<AppendTicket>,
+) -> ExecuteError<E> {
     for ticket in counted_on {
         if ticket.await.is_err() {
             return ExecuteError::Append(AppendError::Undermined);

@@ -79,7 +79,11 @@ impl UseCases {
     }
 
     /// The chunk that a repeated command added the first time.
-    async fn chunk_of(&self, context: &CommandContext, accepted: Accepted) -> Result<ChunkAdded, UseCaseError> {
+    async fn chunk_of(
+        &self,
+        context: &CommandContext,
+        accepted: Accepted,
+    ) -> Result<ChunkAdded, UseCaseError> {
         let event = self.event_at(context, accepted.appended.first).await?;
         match event.map(|event| event.decode_as::<TranscriptEvent>()).transpose()? {
             Some(TranscriptEvent::Chunk { chunk, .. }) => Ok(ChunkAdded { chunk, accepted }),

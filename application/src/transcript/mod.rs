@@ -17,5 +17,8 @@ fn open_transcript(session: &Session) -> Result<(), UseCaseError> {
         return Ok(());
     }
     let state = if session.is_sealed() { "sealed" } else { status.as_str() };
-    Err(UseCaseError::WrongState { state, wanted: "its transcript is open from the start until the record is sealed" })
+    Err(UseCaseError::WrongState {
+        state,
+        wanted: "its transcript is open from the start until the record is sealed",
+    })
 }

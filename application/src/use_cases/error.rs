@@ -100,9 +100,9 @@ impl From<AppendError> for UseCaseError {
             AppendError::Conflict { .. } | AppendError::Undermined => Self::Contended,
             AppendError::TooLarge { .. } => Self::TooLarge,
             AppendError::Unknown(_) => Self::Doubtful(error),
-            AppendError::AlreadyAppended { .. } | AppendError::Foreign { .. } | AppendError::Unavailable(_) => {
-                Self::Log(error)
-            }
+            AppendError::AlreadyAppended { .. }
+            | AppendError::Foreign { .. }
+            | AppendError::Unavailable(_) => Self::Log(error),
         }
     }
 }

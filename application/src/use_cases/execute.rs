@@ -150,7 +150,10 @@ impl UseCases {
 }
 
 /// Whether an append failed because the stream of `A` had moved.
-fn is_about<A: Aggregate, E: std::error::Error>(outcome: &Result<Appended, ExecuteError<E>>, session: SessionId) -> bool {
+fn is_about<A: Aggregate, E: std::error::Error>(
+    outcome: &Result<Appended, ExecuteError<E>>,
+    session: SessionId,
+) -> bool {
     matches!(
         outcome,
         Err(ExecuteError::Append(AppendError::Conflict { stream, .. })) if *stream == StreamId::of_session(A::TYPE, session)

@@ -1,12 +1,12 @@
 //! Each way in which an append can fail, and what must be true afterwards.
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use acta_application::UseCaseError;
 use acta_application::log::{
-    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, EventLog, FeedPage, FeedScope, LogError,
-    Position, RecordedEvent, Sequence, SessionIndex, Snapshot, StreamId,
+    Append, AppendError, AppendTicket, Appended, CommandDigest, CommandId, EventLog, FeedPage, FeedScope,
+    LogError, Position, RecordedEvent, Sequence, SessionIndex, Snapshot, StreamId,
 };
 use acta_domain::{SessionError, SessionId, TenantId, VoteId};
 use acta_proof::commitment::Commitment;
@@ -143,7 +143,12 @@ impl EventLog for FaultyLog {
 async fn scheduled() -> (Room, Arc<FaultyLog>, SessionId) {
     let mut faulty = None;
     let room = Room::with_log(|log| {
-        let log = Arc::new(FaultyLog { log, next: AtomicU8::new(NONE), held: Arc::default(), reached: Notify::new() });
+        let log = Arc::new(FaultyLog {
+            log,
+            next: AtomicU8::new(NONE),
+            held: Arc::default(),
+            reached: Notify::new(),
+        });
         faulty = Some(Arc::clone(&log));
         log
     })
@@ -180,20 +185,17 @@ async fn after_a_lost_answer_other_commands_see_what_was_really_written() {
     log.next.store(ANSWER_LOST, Ordering::SeqCst);
     room.use_cases.start_session(&command(), session).await.unwrap_err();
     let other = room.use_cases.start_session(&command(), session).await;
-    assert!(
-        matches!(other, Err(UseCaseError::Session(SessionError::NotScheduled { .. }))),
-        "{other:?}"
-    );
+    assert!(matches!(other, Err(UseCaseError::Session(SessionError::NotScheduled { .. }))), "{other:?}");
 }
 
 #[tokio::test]
 async fn a_refusal_never_rests_on_something_that_did_not_happen() {
     let (room, log, session) = scheduled().await;
     log.next.store(SILENTLY_LOST, Ordering::SeqCst);
-    let (lost, other) = tokio::join!(
-        async { room.use_cases.start_session(&command(), session).await },
-        async { room.use_cases.start_session(&command(), session).await },
-    );
+    let (lost, other) =
+        tokio::join!(async { room.use_cases.start_session(&command(), session).await }, async {
+            room.use_cases.start_session(&command(), session).await
+        },);
     assert!(matches!(lost, Err(UseCaseError::Doubtful(_))), "{lost:?}");
     other.expect("the first start never happened, so the second one is the first");
 }
@@ -203,10 +205,10 @@ async fn what_was_decided_on_a_failed_append_is_decided_again() {
     let (room, log, session) = scheduled().await;
     room.use_cases.start_session(&command(), session).await.unwrap();
     log.next.store(SILENTLY_LOST, Ordering::SeqCst);
-    let (lost, next) = tokio::join!(
-        async { room.use_cases.add_chunk(&command(), session, chunk("lost")).await },
-        async { room.use_cases.add_chunk(&command(), session, chunk("next")).await },
-    );
+    let (lost, next) =
+        tokio::join!(async { room.use_cases.add_chunk(&command(), session, chunk("lost")).await }, async {
+            room.use_cases.add_chunk(&command(), session, chunk("next")).await
+        },);
     assert!(lost.is_err());
     assert_eq!(next.unwrap().chunk.get(), 1, "the lost chunk took no number");
 }

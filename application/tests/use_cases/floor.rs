@@ -57,7 +57,8 @@ async fn the_reason_of_a_denial_is_sealed_for_the_one_who_asked() {
     let opened = room.persons.open(tenant(), session, &sealed).await.unwrap().unwrap();
     assert_eq!(opened.get("reason"), Some("off topic"));
 
-    let again = room.use_cases.deny_speech(&keyed("k", "deny"), session, request, Some(text("off topic"))).await;
+    let again =
+        room.use_cases.deny_speech(&keyed("k", "deny"), session, request, Some(text("off topic"))).await;
     assert!(again.unwrap().repeated);
 }
 

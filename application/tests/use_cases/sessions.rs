@@ -65,10 +65,7 @@ async fn a_change_made_for_an_older_version_is_refused() {
     let changed = room.use_cases.update_session(&command(), session, change(2)).await.unwrap();
     assert_eq!(changed.appended.sequence, Sequence::new(3));
     let refused = room.use_cases.update_session(&command(), session, change(2)).await;
-    assert!(
-        matches!(refused, Err(UseCaseError::VersionMismatch { expected: 2, actual: 3 })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(UseCaseError::VersionMismatch { expected: 2, actual: 3 })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -78,7 +75,8 @@ async fn titles_and_reasons_travel_sealed_and_in_events_of_their_own() {
     room.use_cases.cancel_session(&command(), session, Some(text("the hall flooded"))).await.unwrap();
 
     let events = room.events().await;
-    let types: Vec<_> = events.iter().map(|event| (event.event_type.as_str(), event.sealed.is_some())).collect();
+    let types: Vec<_> =
+        events.iter().map(|event| (event.event_type.as_str(), event.sealed.is_some())).collect();
     assert_eq!(
         types,
         [
@@ -116,5 +114,9 @@ async fn nothing_in_the_log_lets_anybody_test_guesses_at_a_request_or_a_key() {
     let other_key = command().under_key(&secrets[0], "l", &[b"create"]);
     assert_ne!(named[0].command_digest, other_key.command_digest, "a digest depends on the key");
     let unkeyed = command();
-    assert_eq!(unkeyed.command_digest, CommandDigest::of_id(unkeyed.command_id), "without a key it says nothing");
+    assert_eq!(
+        unkeyed.command_digest,
+        CommandDigest::of_id(unkeyed.command_id),
+        "without a key it says nothing"
+    );
 }

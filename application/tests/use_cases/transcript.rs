@@ -84,7 +84,8 @@ async fn correct(
     number: u64,
     words: &str,
 ) -> Result<(), UseCaseError> {
-    let correction = CorrectChunk { chunk: ChunkNumber::new(number).unwrap(), text: text(words), language: None };
+    let correction =
+        CorrectChunk { chunk: ChunkNumber::new(number).unwrap(), text: text(words), language: None };
     room.use_cases.correct_chunk(&command(), session, correction).await.map(drop)
 }
 
@@ -93,7 +94,8 @@ async fn a_stream_that_leaves_the_memory_again_and_again_still_gets_its_snapshot
     let room = Room::open().await;
     let session = room.active_session().await;
     for _ in 0..3 {
-        let adding = (0..400).map(|_| async { room.use_cases.add_chunk(&command(), session, chunk("word")).await });
+        let adding =
+            (0..400).map(|_| async { room.use_cases.add_chunk(&command(), session, chunk("word")).await });
         assert!(join_all(adding).await.iter().all(Result::is_ok));
         // As many sessions as there is room for in memory.
         for _ in 0..8 {

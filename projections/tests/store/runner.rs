@@ -127,7 +127,10 @@ async fn an_event_that_cannot_follow_stops_its_own_projection_only() {
     let last = room.append(session(0), spoken(1, 1, "el")).await;
     let others = [ProjectionKind::Sessions, ProjectionKind::Attendance, ProjectionKind::Transcript];
     let names = others.map(ProjectionKind::view);
-    assert_eq!(acta_projections::wait::until_reflected(&*room.views, &names, last, PATIENCE).await.unwrap(), last);
+    assert_eq!(
+        acta_projections::wait::until_reflected(&*room.views, &names, last, PATIENCE).await.unwrap(),
+        last
+    );
     running.stop().await;
 }
 

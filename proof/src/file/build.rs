@@ -8,8 +8,8 @@ use super::{Opening, ProofFile, ProofKind, encode_openings, encode_person_keys};
 use crate::commitment::Commitment;
 use crate::contents::{self, Contents};
 use crate::event::{EventError, EventStatement};
-use crate::head::{self, HeadError, SignedHead, verify_head};
-use crate::key::{Signer, VerifyingKey};
+use crate::head::{self, HeadError, SignedHead, decode_head_unverified, verify_head};
+use crate::key::Signer;
 use crate::sealed::PersonKey;
 
 /// What a proof file is compiled from.
@@ -19,8 +19,6 @@ pub struct Draft {
     pub kind: ProofKind,
     /// The session's head.
     pub head: SignedHead,
-    /// The key that the head was signed under. The file is signed under the same one: after a rotation, sign a new head first.
-    pub head_key: VerifyingKey,
     /// The commitments of the first `size` events, by session index.
     pub entries: Vec<Commitment>,
     /// What is opened, in any order: for a dossier everything, for a public proof events without a sealed part.
@@ -84,11 +82,12 @@ pub enum BuildError {
 /// # Errors
 /// [`BuildError`] if the file would not verify. The root is not recomputed here: that is the verifier's work.
 pub fn build(signer: &dyn Signer, draft: Draft) -> Result<ProofFile, BuildError> {
-    let Draft { kind, head, head_key, entries, mut openings, mut person_keys, issued_at } = draft;
-    let claims = verify_head(&head.cose, &head_key)?;
-    if head_key != signer.verifying_key() {
+    let Draft { kind, head, entries, mut openings, mut person_keys, issued_at } = draft;
+    let key = signer.verifying_key();
+    if decode_head_unverified(&head.cose)?.0 != key.id() {
         return Err(BuildError::OtherSigner);
     }
+    let claims = verify_head(&head.cose, &key)?;
     if claims.size == 0 {
         return Err(BuildError::NoEvents);
     }
@@ -113,7 +112,7 @@ pub fn build(signer: &dyn Signer, draft: Draft) -> Result<ProofFile, BuildError>
         head: head::digest(&head.cose),
     };
     let contents = contents::issue(signer, &claims, issued_at, &table);
-    Ok(ProofFile { kind, head, entries, openings, keys: [head_key], person_keys, contents })
+    Ok(ProofFile { kind, head, entries, openings, keys: [key], person_keys, contents })
 }
 
 type KeyIds = HashSet<(String, [u8; 32])>;

@@ -170,7 +170,6 @@ fn a_file_made_anew_under_another_key_is_refused_by_whoever_brings_the_issuers_k
     let thief = SigningKey::from_seed(&[0x66; 32]);
     let mut forged = draft(ProofKind::Dossier, &events(6)[..5]);
     forged.head = issue_head(&thief, &claims(&commitments(&events(5))));
-    forged.head_key = thief.verifying_key();
     let bytes = build(&thief, forged).unwrap().encode();
     let options = VerifyOptions { trusted_keys: vec![issuer().verifying_key()], ..VerifyOptions::default() };
     let key_id = thief.verifying_key().id();

@@ -104,7 +104,6 @@ fn an_older_head_from_before_a_rotation_verifies_under_a_trusted_old_key() {
     let entries = commitments(&events(6));
     let mut later = draft(ProofKind::Dossier, &events(6));
     later.head = issue_head(&new_key, &claims(&entries));
-    later.head_key = new_key.verifying_key();
     let bytes = build(&new_key, later).unwrap().encode();
     let older = older_open_head(4);
     let options =

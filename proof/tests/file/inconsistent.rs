@@ -3,7 +3,7 @@
 use acta_proof::event::EventStatement;
 use acta_proof::file::{BuildError, ProofKind, build};
 use acta_proof::head::{HeadClaims, HeadState, issue_head};
-use acta_proof::key::{Signer as _, SigningKey};
+use acta_proof::key::SigningKey;
 use acta_proof::sealed::{SealContext, SealError, SealedPart, seal};
 use acta_proof::verify::{VerifyFailure, VerifyOptions, verify_file};
 
@@ -87,7 +87,6 @@ fn a_draft_that_would_not_verify_is_not_compiled() {
     let mut with_key = draft(ProofKind::Public, &events(6));
     with_key.person_keys.push(key);
     let mut other_signer = dossier();
-    other_signer.head_key = SigningKey::from_seed(&[0x22; 32]).verifying_key();
     other_signer.head = issue_head(&SigningKey::from_seed(&[0x22; 32]), &claims(&commitments(&events(6))));
     let mut shorter = dossier();
     shorter.head = head(5);

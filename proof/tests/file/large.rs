@@ -3,7 +3,6 @@
 use acta_proof::commitment::Commitment;
 use acta_proof::file::{Draft, ProofKind, build};
 use acta_proof::head::issue_head;
-use acta_proof::key::Signer as _;
 use acta_proof::verify::{VerifyOptions, verify_file};
 
 use crate::session::{claims, issuer};
@@ -15,10 +14,8 @@ const STRIDE: usize = 9_973;
 fn large_file() -> Vec<u8> {
     let entries: Vec<_> = (0..ENTRIES).map(|n| Commitment([n.to_le_bytes()[0]; 32])).collect();
     let head = issue_head(&issuer(), &claims(&entries));
-    let head_key = issuer().verifying_key();
     let (openings, person_keys) = (vec![], vec![]);
-    let draft =
-        Draft { kind: ProofKind::Public, head, head_key, entries, openings, person_keys, issued_at: 0 };
+    let draft = Draft { kind: ProofKind::Public, head, entries, openings, person_keys, issued_at: 0 };
     build(&issuer(), draft).unwrap().encode()
 }
 

@@ -5,7 +5,7 @@ use acta_proof::entry::Entry;
 use acta_proof::event::EventStatement;
 use acta_proof::file::{Draft, Opening, ProofFile, ProofKind, build};
 use acta_proof::head::{HeadClaims, HeadState, SignedHead, issue_head};
-use acta_proof::key::{Signer as _, SigningKey};
+use acta_proof::key::SigningKey;
 use acta_proof::sealed::{PersonKey, SealContext, SealedPart, seal};
 use acta_proof::tree::root;
 
@@ -102,7 +102,6 @@ pub(crate) fn draft(kind: ProofKind, events: &[EventStatement]) -> Draft {
     Draft {
         kind,
         head: issue_head(&issuer(), &claims(&entries)),
-        head_key: issuer().verifying_key(),
         openings: events.iter().filter(shown).map(opening).collect(),
         entries,
         person_keys,

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::qr_image;
-use crate::extract::{Accept, Allowed, AttendanceManage, Body, Command, Number, Params, Text, given, personal};
+use crate::extract::{
+    Accept, Allowed, AttendanceManage, Body, Command, Number, Params, Text, given, personal,
+};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::schema;

@@ -48,7 +48,8 @@ fn a_code_gives_back_what_it_was_issued_for_until_it_expires() {
 
 #[test]
 fn the_evidence_of_a_code_depends_on_the_digest_key() {
-    let (one, other) = (SignedQrCodes::new(ISSUER, &keys(), [5; 32]), SignedQrCodes::new(ISSUER, &keys(), [6; 32]));
+    let (one, other) =
+        (SignedQrCodes::new(ISSUER, &keys(), [5; 32]), SignedQrCodes::new(ISSUER, &keys(), [6; 32]));
     let code = one.issue(&claims());
     let evidence = |codes: &SignedQrCodes| codes.verify(&code, at(0)).unwrap().evidence;
     assert_eq!(evidence(&one), evidence(&one));

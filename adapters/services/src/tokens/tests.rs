@@ -52,7 +52,8 @@ async fn a_token_is_good_until_the_second_it_expires() {
 async fn tokens_of_an_older_key_are_accepted_after_a_rotation_and_foreign_ones_never() {
     let old = BuiltInIssuer::new(ISSUER, &[key(1)]).issue(&request(vec![]), at(0), Uuid::from_u128(9));
     let foreign = BuiltInIssuer::new(ISSUER, &[key(3)]).issue(&request(vec![]), at(0), Uuid::from_u128(9));
-    let elsewhere = BuiltInIssuer::new("http://elsewhere", &[key(1)]).issue(&request(vec![]), at(0), Uuid::from_u128(9));
+    let elsewhere =
+        BuiltInIssuer::new("http://elsewhere", &[key(1)]).issue(&request(vec![]), at(0), Uuid::from_u128(9));
     let rotated = BuiltInIssuer::new(ISSUER, &[key(1), key(2)]);
 
     assert!(rotated.verify(&old, at(1)).await.is_ok());

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use acta_domain::{
-    FinishedBy, FloorEvent, PersonId, SessionEvent, SessionId, SpeechRequestId, TenantId, TimeLimit, Timestamp,
+    FinishedBy, FloorEvent, PersonId, SessionEvent, SessionId, SpeechRequestId, TenantId, TimeLimit,
+    Timestamp,
 };
 use acta_proof::commitment::{Commitment, Salt};
 use cqrs_es::DomainEvent;

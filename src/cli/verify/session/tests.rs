@@ -2,7 +2,7 @@ use acta_proof::commitment::{Salt, commit};
 use acta_proof::entry::Entry;
 use acta_proof::file::{Draft, Opening, ProofKind, build};
 use acta_proof::head::{HeadClaims, issue_head};
-use acta_proof::key::{Signer as _, SigningKey};
+use acta_proof::key::SigningKey;
 use acta_proof::tree::root;
 use acta_proof::verify::{VerifyOptions, verify_file};
 
@@ -43,10 +43,9 @@ fn report(subject: &str, state: HeadState, events: &[(&str, &str)], opened: usiz
     let (size, root) = (entries.len() as u64, root(&leaves));
     let (issuer, subject) = ("https://acta.example".to_owned(), subject.to_owned());
     let head = issue_head(&signer, &HeadClaims { issuer, subject, issued_at: 0, size, root, state });
-    let head_key = signer.verifying_key();
     openings.truncate(opened);
     let (kind, person_keys) = (ProofKind::Public, Vec::new());
-    let draft = Draft { kind, head, head_key, entries, openings, person_keys, issued_at: 0 };
+    let draft = Draft { kind, head, entries, openings, person_keys, issued_at: 0 };
     let file = build(&signer, draft).expect("the draft is a valid one").encode();
     verify_file(&file, &VerifyOptions::default()).expect("the format knows no event types")
 }
