@@ -1,5 +1,6 @@
 //! The read models in `views.sqlite`.
 
+mod ahead;
 mod query;
 mod row;
 mod write;
@@ -14,6 +15,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use tokio::sync::watch;
 
+use self::ahead::{Ahead, Checkpoint};
 use crate::database::{Database, VIEWS, fault};
 use crate::folder::{DataFolder, OpenError};
 
@@ -25,6 +27,8 @@ pub struct SqliteViews {
     readers: SqlitePool,
     // Moved only by whoever holds the writer's connection, so that it moves in the order of commits.
     checkpoints: Mutex<HashMap<ViewName, watch::Sender<Position>>>,
+    // The same holds for these.
+    ahead: Ahead,
     database: Database,
 }
 
@@ -36,7 +40,7 @@ impl SqliteViews {
     pub async fn open(folder: &DataFolder) -> Result<Self, OpenError> {
         let database = Database::prepare(folder, "views.sqlite", SqliteSynchronous::Normal, VIEWS).await?;
         let (writer, readers) = (database.writer(), database.readers());
-        Ok(Self { writer, readers, checkpoints: Mutex::default(), database })
+        Ok(Self { writer, readers, checkpoints: Mutex::default(), ahead: Ahead::default(), database })
     }
 
     /// Finishes what is under way and moves everything from the WAL into the file.
@@ -44,9 +48,34 @@ impl SqliteViews {
     /// # Errors
     /// [`ViewsError::Unavailable`] when the last checkpoint failed; nothing is lost then.
     pub async fn close(&self) -> Result<(), ViewsError> {
+        for view in self.ahead.views() {
+            let mut connection = self.writer.acquire().await.map_err(unavailable)?;
+            self.catch_up(&mut connection, &view).await?;
+        }
         self.writer.close().await;
         self.readers.close().await;
         self.database.checkpoint().await.map_err(unavailable)
+    }
+
+    /// The checkpoint of `view`, for whoever holds the writer's connection.
+    async fn standing(
+        &self,
+        connection: &mut SqliteConnection,
+        view: &ViewName,
+    ) -> Result<Checkpoint, ViewsError> {
+        match self.ahead.get(view) {
+            Some(checkpoint) => Ok(checkpoint),
+            None => Ok(Checkpoint::stored(checkpoint(connection, view).await?)),
+        }
+    }
+
+    /// Writes the checkpoint of `view`, if it is ahead of the file.
+    async fn catch_up(&self, connection: &mut SqliteConnection, view: &ViewName) -> Result<(), ViewsError> {
+        if let Some(Checkpoint { stored, reached }) = self.ahead.get(view) {
+            write::commit(connection, view, stored, reached, &[]).await?;
+            self.ahead.forget(view);
+        }
+        Ok(())
     }
 
     fn told(&self, view: &ViewName, position: Position) -> watch::Receiver<Position> {
@@ -74,14 +103,17 @@ async fn checkpoint(connection: &mut SqliteConnection, view: &ViewName) -> Resul
 #[async_trait]
 impl Views for SqliteViews {
     async fn checkpoint(&self, view: &ViewName) -> Result<Position, ViewsError> {
+        if let Some(checkpoint) = self.ahead.get(view) {
+            return Ok(checkpoint.reached);
+        }
         let mut connection = self.readers.acquire().await.map_err(unavailable)?;
         checkpoint(&mut connection, view).await
     }
 
     async fn follow(&self, view: &ViewName) -> Result<watch::Receiver<Position>, ViewsError> {
         let mut connection = self.writer.acquire().await.map_err(unavailable)?;
-        let position = checkpoint(&mut connection, view).await?;
-        Ok(self.told(view, position))
+        let checkpoint = self.standing(&mut connection, view).await?;
+        Ok(self.told(view, checkpoint.reached))
     }
 
     async fn rows(&self, view: &ViewName, keys: &[RowKey]) -> Result<Vec<ViewRow>, ViewsError> {
@@ -100,7 +132,17 @@ impl Views for SqliteViews {
         rows: Vec<ViewRow>,
     ) -> Result<(), ViewsError> {
         let mut connection = self.writer.acquire().await.map_err(unavailable)?;
-        write::commit(&mut connection, view, expected, reached, &rows).await?;
+        let checkpoint = self.standing(&mut connection, view).await?;
+        if checkpoint.reached != expected {
+            let actual = checkpoint.reached;
+            return Err(ViewsError::CheckpointMoved { view: view.clone(), expected, actual });
+        }
+        if rows.is_empty() && checkpoint.may_wait(reached) {
+            self.ahead.keep(view, Checkpoint { reached, ..checkpoint });
+        } else {
+            write::commit(&mut connection, view, checkpoint.stored, reached, &rows).await?;
+            self.ahead.forget(view);
+        }
         self.told(view, reached);
         Ok(())
     }
@@ -117,12 +159,15 @@ impl Views for SqliteViews {
     async fn discard(&self, view: &ViewName) -> Result<(), ViewsError> {
         let mut connection = self.writer.acquire().await.map_err(unavailable)?;
         write::discard(&mut connection, view).await?;
+        self.ahead.forget(view);
         self.told(view, Position::default());
         Ok(())
     }
 
     async fn replace(&self, view: &ViewName, copy: &ViewName, position: Position) -> Result<(), ViewsError> {
         let mut connection = self.writer.acquire().await.map_err(unavailable)?;
+        self.catch_up(&mut connection, view).await?;
+        self.catch_up(&mut connection, copy).await?;
         write::replace(&mut connection, view, copy, position).await?;
         self.told(copy, Position::default());
         self.told(view, position);
