@@ -14,7 +14,7 @@ setup: ## Install the system packages that are missing (Debian)
 	@scripts/setup
 
 run: setup ## Play an assembly through a fresh service and verify its proof
-	$(CARGO) run --quiet --package acta -- demo
+	$(CARGO) run --package acta -- demo
 
 serve: setup ## Run the service on ./data
 	$(CARGO) run --release --package acta -- serve --log-format text
