@@ -108,14 +108,12 @@ impl Stores {
     }
 }
 
-/// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged.
+/// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged. A key for tokens
+/// may be gone on purpose, because it leaked.
 fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
-    for (data, key) in [
-        ("keys.sqlite", "master.key"),
-        ("log.sqlite", "digest.key"),
-        ("log.sqlite", "evidence/0001.pem"),
-        ("log.sqlite", "tokens/0001.pem"),
-    ] {
+    for (data, key) in
+        [("keys.sqlite", "master.key"), ("log.sqlite", "digest.key"), ("log.sqlite", "evidence/0001.pem")]
+    {
         let key = config.keys().join(key);
         anyhow::ensure!(
             !config.data.join(data).exists() || key.exists(),

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::api::Api;
 use crate::meeting::{Meeting, any_id, chunk_of, feed};
-use crate::service::{Folder, PATIENCE, Service, eventually, printed};
+use crate::service::{Folder, PATIENCE, Service, eventually, printed, run};
 
 /// Gives the member a turn of `seconds`.
 async fn give_turn(meeting: &Meeting, seconds: u32) {
@@ -184,4 +184,47 @@ async fn views_that_were_lost_are_made_again() {
         "reading again records nothing"
     );
     service.stop().await;
+}
+
+#[tokio::test]
+async fn views_of_a_longer_log_are_folded_anew_after_an_older_one_was_restored() {
+    let folder = Folder::new();
+    let tenant = any_id();
+    let service = Service::start(&folder).await;
+    let meeting = Meeting::begin(&service.administrator(tenant).await, "Meeting", 1).await;
+    service.stop().await;
+    let older = fs::read(folder.path().join("log.sqlite")).unwrap();
+
+    let service = Service::start(&folder).await;
+    let api = service.administrator(tenant).await;
+    let lost = api.post(&meeting.path("/transcript/chunks"), &chunk_of(meeting.members[0], 0, "Lost.")).await;
+    let position = lost.ok().json()["position"].as_u64().unwrap();
+    api.get_at(&meeting.path("/transcript"), position).await.ok();
+    service.stop().await;
+    fs::write(folder.path().join("log.sqlite"), older).unwrap();
+
+    let service = Service::start(&folder).await;
+    let api = service.administrator(tenant).await;
+    let kept = api.post(&meeting.path("/transcript/chunks"), &chunk_of(meeting.members[0], 0, "Kept.")).await;
+    let position = kept.ok().json()["position"].as_u64().unwrap();
+    let transcript = api.get_at(&meeting.path("/transcript"), position).await.ok().text();
+    assert!(transcript.contains("Kept.") && !transcript.contains("Lost."), "{transcript}");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_leaked_key_for_tokens_can_be_taken_away_and_a_lost_one_for_evidence_is_missed() {
+    let folder = Folder::new();
+    Service::start(&folder).await.stop().await;
+    let keys = folder.path().join("keys");
+    let data = folder.path().to_str().unwrap();
+    assert!(run(["keys", "--data", data, "rotate", "tokens"]).await.status.success());
+    fs::remove_file(keys.join("tokens/0001.pem")).unwrap();
+    Service::start(&folder).await.stop().await;
+
+    fs::remove_file(keys.join("evidence/0001.pem")).unwrap();
+    let refused =
+        tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
+    assert!(!refused.status.success());
+    assert!(printed(&refused).contains("evidence/0001.pem is missing"), "{}", printed(&refused));
 }

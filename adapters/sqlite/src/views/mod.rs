@@ -174,3 +174,23 @@ impl Views for SqliteViews {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_was_never_ended_does_not_stop_the_next_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = DataFolder::lock(directory.path()).unwrap();
+        let views = SqliteViews::open(&folder).await.unwrap();
+        let mut connection = views.writer.acquire().await.unwrap();
+        // As after a commit that failed: the connection goes back and believes that it is still inside.
+        std::mem::forget(sqlx::Connection::begin(&mut *connection).await.unwrap());
+        drop(connection);
+
+        let (view, start) = (ViewName::new("floor"), Position::default());
+        views.commit(&view, start, Position::new(5_000), Vec::new()).await.unwrap();
+        assert_eq!(views.checkpoint(&view).await.unwrap(), Position::new(5_000));
+    }
+}
