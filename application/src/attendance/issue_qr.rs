@@ -42,8 +42,7 @@ impl UseCases {
         session_id: SessionId,
         input: IssueQr,
     ) -> Result<IssuedQr, UseCaseError> {
-        let (open, _) = self.sessions.read(context.tenant, session_id, capacity).await?;
-        open?;
+        self.sessions.read_settled(context.tenant, session_id, capacity).await??;
         let now = self.ports.clock.now();
         // Whole seconds, because that is what a token can say (RFC 7519 §2).
         let expires = (now.as_micros() / MICROS + i64::from(input.lifetime_seconds)) * MICROS;

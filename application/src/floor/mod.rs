@@ -35,7 +35,7 @@ impl UseCases {
         request_id: SpeechRequestId,
     ) -> Result<Option<PersonId>, UseCaseError> {
         let requester = |floor: &Floor| floor.requester(request_id);
-        Ok(self.floors.read(context.tenant, session_id, requester).await?.0)
+        Ok(self.floors.read_settled(context.tenant, session_id, requester).await?)
     }
 }
 

@@ -69,6 +69,13 @@ pub struct Append {
     pub events: Vec<NewEvent>,
 }
 
+impl Append {
+    /// The stream that it appends to, and those that it rests on.
+    pub fn touched_streams(&self) -> impl Iterator<Item = &StreamId> {
+        self.guards.iter().map(|guard| &guard.stream).chain([&self.stream])
+    }
+}
+
 /// Where a command's events stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {

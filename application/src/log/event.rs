@@ -75,6 +75,12 @@ pub struct UnreadableEvent {
 }
 
 impl RecordedEvent {
+    /// About the memory that it takes, in bytes: its texts and its personal part.
+    pub fn size(&self) -> usize {
+        let sealed = self.sealed.as_ref().map_or(0, |part| part.ciphertext.len());
+        self.payload.len() + self.metadata.len() + sealed
+    }
+
     /// The event as the domain knows it today, whatever version it was written in.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! by passing [`contract`].
 
 mod append;
+mod batch;
 mod bounds;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -13,15 +14,18 @@ mod metadata;
 mod numbers;
 mod port;
 mod record;
+mod tail;
 pub mod upcast;
 
 pub use append::{
     Append, AppendAnswer, AppendError, AppendTicket, Appended, ExpectedVersion, Fault, Guard, NewEvent,
 };
+pub use batch::{Admission, Batch, BatchFailure, NewRow};
 pub use bounds::{MAX_EVENT_BYTES, MAX_EVENTS};
 pub use event::{RecordedEvent, StreamId, UnreadableEvent};
-pub use heads::LogHeads;
+pub use heads::{LogHeads, Untold};
 pub use metadata::{Actor, CommandDigest, CommandId, CommandSecret, Metadata};
 pub use numbers::{Position, Sequence, SessionIndex};
 pub use port::{EventLog, FeedPage, FeedScope, LogError, Snapshot};
 pub use record::{Place, RecordError, record};
+pub use tail::Tail;

@@ -71,6 +71,12 @@ pub trait EventLog: Send + Sync + 'static {
         self.submit(append).await?.await
     }
 
+    /// Whether other processes may append to the same log: then what was read before may be behind, and a decision that refuses
+    /// must be made again from what the log holds now.
+    fn has_other_writers(&self) -> bool {
+        false
+    }
+
     /// What became of a command that was appended, if it was.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ pub enum ExecuteError<E: std::error::Error + 'static> {
     Encode(#[source] serde_json::Error),
 }
 
-struct HotStream<A> {
+pub(super) struct HotStream<A> {
     aggregate: A,
     version: Sequence,
     /// The last append that was queued: what is decided now rests on it.
@@ -61,13 +61,17 @@ struct HotStream<A> {
 }
 
 impl<A> HotStream<A> {
+    pub(super) fn version(&self) -> Sequence {
+        self.version
+    }
+
     /// Whether the state counts on an append that is known to have failed, or to be in doubt.
     fn is_stale(&self) -> bool {
         self.tail.as_ref().is_some_and(AppendTicket::has_failed)
     }
 }
 
-type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
+pub(super) type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
 
 /// The streams of one aggregate type that are in memory, the least recently used leaving first.
 pub struct HotStreams<A: Aggregate> {
@@ -122,7 +126,7 @@ where
         *self.cell(tenant, session).lock().await = None;
     }
 
-    /// Reads a fact that nothing guards later: it is durable when this returns, though it may change afterwards.
+    /// Reads a fact that nothing guards later: it is durable and not behind the log when this returns, though it may change afterwards.
     ///
     /// # Errors
     /// When the stream cannot be loaded.
@@ -134,7 +138,7 @@ where
     ) -> Result<R, LoadError> {
         loop {
             let (known, basis) = self.read(tenant, session, &fact).await?;
-            if basis.settled().await {
+            if basis.settled().await && !self.is_behind(tenant, session).await? {
                 return Ok(known);
             }
         }
@@ -183,6 +187,15 @@ where
         Ok(ticket.await?)
     }
 
+    pub(super) fn log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
+    /// The cell of a stream that is in memory, or is being loaded.
+    pub(super) fn cell_in_memory(&self, tenant: TenantId, session: SessionId) -> Option<Cell<A>> {
+        self.cells().peek(&(tenant, session)).map(Arc::clone)
+    }
+
     fn cell(&self, tenant: TenantId, session: SessionId) -> Cell<A> {
         Arc::clone(self.cells().get_or_insert((tenant, session), Cell::default))
     }
@@ -219,7 +232,7 @@ where
     }
 }
 
-fn stream<A: Aggregate>(session: SessionId) -> StreamId {
+pub(super) fn stream<A: Aggregate>(session: SessionId) -> StreamId {
     StreamId::of_session(A::TYPE, session)
 }
 

@@ -7,6 +7,7 @@
 //!
 //! [`Append::rests_on`]: crate::log::Append::rests_on
 
+mod behind;
 mod hot;
 mod load;
 

@@ -52,6 +52,9 @@ impl UseCases {
             if is_about::<Session, _>(&outcome, session) {
                 self.sessions.forget(context.tenant, session).await;
             }
+            if was_refused(&outcome) && self.was_behind(streams, context, session).await? {
+                continue;
+            }
             if let Some(answer) = self.answer(context, outcome).await {
                 return answer;
             }
@@ -77,11 +80,29 @@ impl UseCases {
                     Ok(Decision { events: decide(state, version)?, sealed: sealed.clone() })
                 })
                 .await;
+            if was_refused(&outcome) && self.sessions.is_behind(context.tenant, session).await? {
+                continue;
+            }
             if let Some(answer) = self.answer(context, outcome).await {
                 return answer;
             }
         }
         Err(UseCaseError::Contended)
+    }
+
+    /// Whether what was decided on was behind the log.
+    async fn was_behind<A>(
+        &self,
+        streams: &HotStreams<A>,
+        context: &CommandContext,
+        session: SessionId,
+    ) -> Result<bool, UseCaseError>
+    where
+        A: Aggregate + 'static,
+        A::Event: 'static,
+    {
+        let own = streams.is_behind(context.tenant, session).await?;
+        Ok(self.sessions.is_behind(context.tenant, session).await? || own)
     }
 
     /// The answer that `outcome` means, or [`None`] if the command is to be tried again.
@@ -147,6 +168,10 @@ impl UseCases {
         let mut page = self.ports.log.feed(FeedScope::Tenant(context.tenant), before, 1).await?;
         Ok(page.events.pop().filter(|event| event.position == position))
     }
+}
+
+fn was_refused<E: std::error::Error>(outcome: &Result<Appended, ExecuteError<E>>) -> bool {
+    matches!(outcome, Err(ExecuteError::Refused(_)))
 }
 
 /// Whether an append failed because the stream of `A` had moved.

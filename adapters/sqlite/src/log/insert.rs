@@ -1,6 +1,6 @@
 //! How events become rows.
 
-use acta_application::log::{Append, CommandDigest, CommandId, RecordedEvent};
+use acta_application::log::NewRow;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Sqlite, query};
@@ -9,32 +9,6 @@ use crate::columns::number;
 
 /// Most rows of one statement.
 const MOST_ROWS: usize = 64;
-
-/// A row of the table `events`.
-#[derive(Debug)]
-pub(super) struct NewRow {
-    event: RecordedEvent,
-    command_id: CommandId,
-    command_digest: CommandDigest,
-    command_event: u64,
-}
-
-impl NewRow {
-    /// The event, once it is written.
-    pub(super) fn into_event(self) -> RecordedEvent {
-        self.event
-    }
-
-    /// The row of event number `number` of `append`, counted from 0.
-    pub(super) fn new(append: &Append, number: usize, event: RecordedEvent) -> Self {
-        Self {
-            event,
-            command_id: append.metadata.command_id,
-            command_digest: append.command_digest,
-            command_event: number as u64,
-        }
-    }
-}
 
 /// The insert statements for 1, 2, 3 … rows.
 #[derive(Debug)]

@@ -3,21 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use acta_application::log::{
-    Append, Appended, CommandDigest, CommandId, Fault, LogHeads, Position, Sequence, SessionIndex, StreamId,
+    Append, Appended, Batch, BatchFailure, CommandDigest, CommandId, LogHeads, Position, Sequence,
+    SessionIndex, StreamId,
 };
 use acta_domain::{SessionId, TenantId, Timestamp};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::batch::{Batch, Failure};
+use super::batch::Failure;
 use crate::columns::{self, Damage};
 
 // The wanted keys come as one JSON text, so that a statement is the same for any number of them.
 const LAST: &str = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
 
 const SESSIONS: &str = "
-    SELECT last.session_id, last.tenant_id, last.session_index
+    SELECT last.session_id, last.tenant_id, last.session_index, last.recorded_at
     FROM json_each(?1) AS wanted CROSS JOIN events AS last
     WHERE last.position = (
         SELECT position FROM events WHERE session_id = unhex(wanted.value) ORDER BY session_index DESC LIMIT 1
@@ -45,8 +46,7 @@ struct DamagedHead(String);
 
 impl From<Damage> for Failure {
     fn from(damage: Damage) -> Self {
-        let fault: Fault = Arc::new(DamagedHead(damage.0));
-        Self::NotWritten(fault)
+        Self(BatchFailure::NotWritten(Arc::new(DamagedHead(damage.0))))
     }
 }
 
@@ -76,7 +76,8 @@ async fn know_sessions(
     let wanted: Vec<_> = wanted.into_iter().map(|session| hex(session.as_uuid())).collect();
     for row in rows(connection, SESSIONS, serde_json::json!(wanted)).await? {
         let size = columns::count(&row, "session_index")? + 1;
-        heads.know_session(columns::session(&row)?, columns::tenant(&row)?, size);
+        let recorded_at = columns::moment(&row, "recorded_at")?;
+        heads.know_session(columns::session(&row)?, columns::tenant(&row)?, size, recorded_at);
     }
     Ok(())
 }
@@ -86,9 +87,7 @@ async fn know_streams(
     heads: &mut LogHeads,
     appends: impl Iterator<Item = &Append>,
 ) -> Result<(), Failure> {
-    let wanted: HashSet<&StreamId> = appends
-        .flat_map(|append| append.guards.iter().map(|guard| &guard.stream).chain([&append.stream]))
-        .collect();
+    let wanted: HashSet<&StreamId> = appends.flat_map(Append::touched_streams).collect();
     let wanted: Vec<_> =
         wanted.into_iter().map(|stream| [&stream.aggregate_type, &stream.aggregate_id]).collect();
     for row in rows(connection, STREAMS, serde_json::json!(wanted)).await? {

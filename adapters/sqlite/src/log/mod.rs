@@ -8,13 +8,12 @@ mod known;
 mod port;
 mod read;
 mod row;
-mod tail;
 mod writer;
 
 use std::sync::Arc;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::{Append, AppendError, AppendTicket, Fault, LogError, Position};
+use acta_application::log::{Append, AppendError, AppendTicket, Fault, LogError, Position, Tail};
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +22,6 @@ use tokio_util::task::TaskTracker;
 use crate::database::{Database, LOG, fault};
 use crate::folder::{DataFolder, OpenError};
 use batch::{Kept, Request};
-use tail::Tail;
 use writer::{Told, Writer};
 
 /// Requests that may wait in front of the writer.

@@ -187,7 +187,7 @@ pub(super) async fn feed(
 
 /// A page that is shorter than it may be, in events and in bytes, reaches to the head.
 fn reached(events: &[RecordedEvent], after: Position, head: Position, limit: usize) -> Position {
-    let whole = events.len() < limit && events.iter().map(size).sum::<usize>() < PAGE_BYTES;
+    let whole = events.len() < limit && events.iter().map(RecordedEvent::size).sum::<usize>() < PAGE_BYTES;
     match events.last() {
         _ if whole => head.max(after),
         Some(last) => last.position,
@@ -207,16 +207,10 @@ async fn events<'q>(
         && let Some(row) = rows.try_next().await.map_err(unavailable)?
     {
         let event = event(&row)?;
-        bytes += size(&event);
+        bytes += event.size();
         events.push(event);
     }
     Ok(events)
-}
-
-/// About the memory that an event takes: its texts and its personal part.
-pub(super) fn size(event: &RecordedEvent) -> usize {
-    let sealed = event.sealed.as_ref().map_or(0, |part| part.ciphertext.len());
-    event.payload.len() + event.metadata.len() + sealed
 }
 
 fn gapless<T>(

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::Position;
+use acta_application::log::{Admission, BatchFailure, Position, Tail};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure, Request};
-use super::insert::{Inserts, NewRow};
-use super::tail::Tail;
+use super::insert::Inserts;
 use super::{keep, known};
 use crate::database::Database;
 
@@ -91,12 +90,14 @@ impl Writer {
 
     async fn write(&mut self, mut batch: Batch) {
         match self.transact(&mut batch).await {
-            Ok(head) => {
+            Ok((head, mut admission)) => {
+                // In front of the head, so that whoever is woken by it finds the events.
+                self.told.tail.extend(std::mem::take(&mut admission.rows).into_iter().map(|row| row.event));
                 // First the head, so that whoever has an answer finds the head at least there.
                 self.told.head.send_if_modified(|last| std::mem::replace(last, head) != head);
-                batch.succeed();
+                batch.succeed(&admission);
             }
-            Err(failure) => {
+            Err(Failure(failure)) => {
                 tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
                 self.told.tail.clear();
                 batch.fail(&failure);
@@ -105,22 +106,21 @@ impl Writer {
     }
 
     /// On any failure the connection is dropped, and the next batch opens another.
-    async fn transact(&mut self, batch: &mut Batch) -> Result<Position, Failure> {
+    async fn transact(&mut self, batch: &mut Batch) -> Result<(Position, Admission), Failure> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.database.connect().await?,
         };
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        let mut heads = known::heads(&mut transaction, batch).await?;
-        let rows = batch.admit(&mut heads, self.clock.now(), self.randomness.as_ref())?;
-        self.inserts.insert(&mut transaction, &rows).await?;
+        let mut heads = known::heads(&mut transaction, &batch.appends).await?;
+        let admission = batch.appends.admit(&mut heads, self.clock.now(), self.randomness.as_ref())?;
+        self.inserts.insert(&mut transaction, &admission.rows).await?;
         for kept in batch.kept() {
             keep::write(&mut transaction, kept).await?;
         }
-        transaction.commit().await.map_err(|error| Failure::InDoubt(Arc::new(error)))?;
+        let committed = transaction.commit().await;
+        committed.map_err(|error| Failure(BatchFailure::InDoubt(Arc::new(error))))?;
         self.connection = Some(connection);
-        // In front of the head, so that whoever is woken by it finds the events.
-        self.told.tail.extend(rows.into_iter().map(NewRow::into_event));
-        Ok(heads.position())
+        Ok((heads.position(), admission))
     }
 }

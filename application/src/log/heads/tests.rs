@@ -57,7 +57,7 @@ fn heads() -> LogHeads {
 #[test]
 fn places_go_on_where_the_log_ends() {
     let mut heads = heads();
-    heads.know_session(session(1), tenant(0), 4);
+    heads.know_session(session(1), tenant(0), 4, moment(0));
     heads.know_stream(stream(1), tenant(0), Sequence::new(3));
     let (places, outcome) = heads.admit(&append(1, 1, 2), moment(900)).expect("nothing stands in its way");
     assert_eq!(places[0].position, Position::new(11));

@@ -1,4 +1,4 @@
-use acta_application::log::{Position, RecordedEvent, Sequence, SessionIndex, StreamId};
+use crate::log::{Position, RecordedEvent, Sequence, SessionIndex, StreamId};
 use acta_domain::{SessionId, TenantId, Timestamp};
 use acta_proof::commitment::{Commitment, Salt};
 use uuid::Uuid;

@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use acta_application::log::{FeedPage, FeedScope, Position, RecordedEvent};
-
-use super::read::size;
+use super::{FeedPage, FeedScope, Position, RecordedEvent};
 
 /// Most events in the tail.
 const MOST_EVENTS: usize = 4_096;
@@ -14,7 +12,7 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// A gapless run of events that are durable, ending with the last one that the writer wrote.
 #[derive(Debug, Default)]
-pub(super) struct Tail(Mutex<Run>);
+pub struct Tail(Mutex<Run>);
 
 #[derive(Debug, Default)]
 struct Run {
@@ -24,7 +22,7 @@ struct Run {
 
 impl Tail {
     /// Adds events that follow one another and are durable.
-    pub(super) fn extend(&self, events: impl Iterator<Item = RecordedEvent>) {
+    pub fn extend(&self, events: impl Iterator<Item = RecordedEvent>) {
         let mut run = self.run();
         for event in events {
             run.push(event);
@@ -32,18 +30,12 @@ impl Tail {
     }
 
     /// Forgets everything: what the file holds is in doubt.
-    pub(super) fn clear(&self) {
+    pub fn clear(&self) {
         *self.run() = Run::default();
     }
 
     /// The page of the feed, if all of it is here.
-    pub(super) fn feed(
-        &self,
-        scope: FeedScope,
-        after: Position,
-        head: Position,
-        limit: usize,
-    ) -> Option<FeedPage> {
+    pub fn feed(&self, scope: FeedScope, after: Position, head: Position, limit: usize) -> Option<FeedPage> {
         if after >= head {
             return Some(FeedPage { events: Vec::new(), reached: after });
         }
@@ -70,11 +62,11 @@ impl Run {
         if self.events.back().is_some_and(|last| last.position.next() != event.position) {
             *self = Self::default();
         }
-        self.bytes += size(&event);
+        self.bytes += event.size();
         self.events.push_back(Arc::new(event));
         while self.events.len() > MOST_EVENTS || self.bytes > MOST_BYTES {
             let Some(oldest) = self.events.pop_front() else { return };
-            self.bytes -= size(&oldest);
+            self.bytes -= oldest.size();
         }
     }
 

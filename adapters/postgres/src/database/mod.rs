@@ -1,0 +1,138 @@
+//! The database: two pools, one for each role, and the one way to a tenant's rows.
+
+mod migrations;
+mod options;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acta_application::log::Fault;
+use acta_domain::TenantId;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
+
+pub use migrations::migrations;
+pub use options::DatabaseOptions;
+pub(crate) use options::Role;
+
+use migrations::Migrations;
+
+/// The tables could not be brought to the form that this version of the service needs.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database cannot be reached.
+    #[error("the database cannot be reached")]
+    Connect(#[source] sqlx::Error),
+    /// A migration failed; those before it stand.
+    #[error("the database cannot be migrated")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// The database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be reached, or does not answer.
+    #[error("the database cannot be reached")]
+    Connect(#[from] sqlx::Error),
+    /// Its tables are not in the form that this version of the service needs.
+    #[error(
+        "the database is at migration {found}, this version of the service needs {needed}: run `acta migrate`"
+    )]
+    Migration {
+        /// The newest migration that was run; 0 for none.
+        found: i64,
+        /// The newest that there is.
+        needed: i64,
+    },
+}
+
+/// Brings the tables to the form that this version of the service needs, as their owner `login`.
+///
+/// # Errors
+/// See [`MigrateError`].
+pub async fn migrate(login: &PgConnectOptions) -> Result<(), MigrateError> {
+    let login = login.clone().application_name("acta migrate").disable_statement_logging();
+    let mut connection = login.connect().await.map_err(MigrateError::Connect)?;
+    let migrator = Migrator::new(Migrations).await?;
+    migrator.run_direct(&mut connection).await?;
+    connection.close().await.map_err(MigrateError::Connect)
+}
+
+/// The database, by two pools of connections.
+#[derive(Debug, Clone)]
+pub struct Database {
+    serve: PgPool,
+    project: PgPool,
+    options: Arc<DatabaseOptions>,
+}
+
+impl Database {
+    /// Opens the database, whose tables must be in the form that this version needs.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(options: DatabaseOptions) -> Result<Self, OpenError> {
+        let (serve, project) = (options::pool(&options, Role::Serve), options::pool(&options, Role::Project));
+        let database = Self { serve, project, options: Arc::new(options) };
+        database.check_migrations().await?;
+        Ok(database)
+    }
+
+    async fn check_migrations(&self) -> Result<(), OpenError> {
+        let known: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+            .fetch_one(&self.serve)
+            .await?;
+        let newest = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
+        let found = if known { sqlx::query_scalar(newest).fetch_one(&self.serve).await? } else { 0 };
+        if found == Migrations::NEWEST {
+            return Ok(());
+        }
+        Err(OpenError::Migration { found, needed: Migrations::NEWEST })
+    }
+
+    /// Closes all connections; what is under way is finished first.
+    pub async fn close(&self) {
+        self.serve.close().await;
+        self.project.close().await;
+    }
+
+    /// A transaction that reads and writes what is `tenant`'s, and sees nothing else. It costs one message more than the statement.
+    pub(crate) async fn as_tenant(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.serve.begin_with(format!("BEGIN; SET LOCAL app.tenant_id = '{}'", tenant.as_uuid())).await
+    }
+
+    /// The connections that see every tenant's events and write views.
+    pub(crate) fn projecting(&self) -> &PgPool {
+        &self.project
+    }
+
+    /// The connections that see nothing until a tenant is named.
+    pub(crate) fn serving(&self) -> &PgPool {
+        &self.serve
+    }
+
+    /// A connection of its own that serves, beside the pool.
+    pub(crate) async fn connect_to_serve(&self) -> Result<PgConnection, sqlx::Error> {
+        let login = self.options.serve.clone().application_name("acta log").disable_statement_logging();
+        let mut connection = tokio::time::timeout(self.options.acquire, login.connect())
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)??;
+        let set_up = Role::Serve.set_up(self.options.statement);
+        sqlx::Executor::execute(&mut connection, sqlx::raw_sql(&set_up)).await?;
+        Ok(connection)
+    }
+
+    /// How long an answer of the database may take: its own bound, and something for the way.
+    pub(crate) fn patience(&self) -> Duration {
+        self.options.statement + Duration::from_secs(2)
+    }
+}
+
+/// A database error as the ports tell it.
+pub(crate) fn fault(error: sqlx::Error) -> Fault {
+    Arc::new(error)
+}

@@ -1,0 +1,26 @@
+//! The log, the views, the person keys and the leases on PostgreSQL 14 or newer: for many tenants and many instances of the service.
+//!
+//! # Whose rights are used
+//! | role | what it may | who uses it |
+//! |---|---|---|
+//! | the owner | migrate | `acta migrate` |
+//! | `acta_serve` | read what is one tenant's, insert events, never change or remove one | use cases and the API |
+//! | `acta_project` | read every tenant's events, write views | projections, policies, relays |
+//!
+//! Row level security is forced on every table, so a statement that lost its tenant sees nothing: see [`Database::as_tenant`].
+//!
+//! # What is durable when
+//! A batch of appends is one call of the function `append_events`, which is one transaction: when it answers, its WAL is on disk
+//! (`synchronous_commit` is not touched, and must not be `off`). It holds the row of `log_head` until then, so positions have no gap
+//! and follow the order of commits, whoever appends.
+//!
+//! # How to add a migration
+//! Put the next number into `migrations/postgres/`, name it in `database/migrations.rs`, and never touch an older one: its checksum
+//! is in every database that it ran on.
+
+mod columns;
+mod database;
+mod log;
+
+pub use database::{Database, DatabaseOptions, MigrateError, OpenError, migrate, migrations};
+pub use log::PostgresLog;

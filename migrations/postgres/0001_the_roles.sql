@@ -1,0 +1,24 @@
+-- Whose rights the service works with. Neither can log in: a login that is a member of both takes on the one that it needs.
+-- A database administrator may make them beforehand; then nothing happens here.
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['acta_serve', 'acta_project'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL; -- Another database of the same server was migrated at the same moment.
+            END;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- Of the tables here, only the owner keeps this one.
+ALTER TABLE _sqlx_migrations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE _sqlx_migrations FORCE ROW LEVEL SECURITY;
+CREATE POLICY migrations_are_kept_by_the_owner ON _sqlx_migrations TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY migrations_are_seen_by_the_service ON _sqlx_migrations FOR SELECT TO acta_serve, acta_project USING (true);
+GRANT SELECT ON _sqlx_migrations TO acta_serve, acta_project;

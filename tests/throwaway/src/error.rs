@@ -1,0 +1,95 @@
+//! What can go wrong with throw-away things.
+
+use std::io;
+use std::time::Duration;
+
+/// Why a cluster, a database or a proxy could not be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no server to start.
+    #[error("no PostgreSQL server was found: install it (on Debian `apt-get install postgresql`, or `make setup`)")]
+    NoServer,
+    /// The server refuses to run as root, and there is nobody else.
+    #[error("root cannot run PostgreSQL and there is no user `postgres`: install Debian's package `postgresql`")]
+    NoUser,
+    /// A program could not be run at all.
+    #[error("`{program}` could not be run")]
+    Unrunnable {
+        /// The program.
+        program: String,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A program ran and failed.
+    #[error("`{program}` failed: {output}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// What it printed.
+        output: String,
+    },
+    /// The server ended instead of becoming ready.
+    #[error("PostgreSQL ended while it was starting; its log:\n{log}")]
+    Ended {
+        /// The end of its log.
+        log: String,
+    },
+    /// The server took too long to become ready.
+    #[error("PostgreSQL was not ready after {waited:?}; its log:\n{log}")]
+    NotReady {
+        /// How long it was given.
+        waited: Duration,
+        /// The end of its log.
+        log: String,
+    },
+    /// The server took too long to end.
+    #[error("PostgreSQL did not end within {waited:?}")]
+    NotStopped {
+        /// How long it was given.
+        waited: Duration,
+    },
+    /// A running server cannot be started again.
+    #[error("PostgreSQL is running already")]
+    Running,
+    /// A stopped server cannot be stopped.
+    #[error("PostgreSQL is not running")]
+    NotRunning,
+    /// Something with the cluster's folder.
+    #[error("the cluster's folder could not be used")]
+    Folder(#[source] io::Error),
+    /// No port could be bound.
+    #[error("there is no free port on 127.0.0.1")]
+    NoPort(#[source] io::Error),
+    /// The environment names a server in a way that cannot be read.
+    #[error("{variable} is not the URL of a PostgreSQL server")]
+    Address {
+        /// The environment variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The server's host has no address.
+    #[error("{host} has no address")]
+    Host {
+        /// The host.
+        host: String,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The database refused something.
+    #[error("PostgreSQL refused")]
+    Database(#[from] sqlx::Error),
+    /// The caller's migration failed.
+    #[error("the template {template} could not be migrated")]
+    Migration {
+        /// The name of the template.
+        template: String,
+        /// What the migration said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
