@@ -4,6 +4,8 @@ CARGO ?= cargo
 # nextest where it is installed, else what every toolchain has.
 TEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo test)
 PYTHON := target/python/bin/python
+# Runs a command with a PostgreSQL server that goes away with it.
+WITH_POSTGRES := target/debug/acta-throwaway exec --
 
 .PHONY: help setup run serve test lint format chaos bench formats
 
@@ -20,7 +22,8 @@ serve: setup ## Run the service on ./data
 	$(CARGO) run --release --package acta -- serve --log-format text
 
 test: setup $(PYTHON) ## Everything that must hold
-	$(CARGO) $(TEST) --workspace
+	$(CARGO) build --package acta-throwaway
+	$(WITH_POSTGRES) $(CARGO) $(TEST) --workspace
 
 lint: setup ## Formatting, lints, licences and duplicated dependencies
 	$(CARGO) fmt --all --check
@@ -36,7 +39,7 @@ formats: ## Write the checked-in formats anew: event schemas and OpenAPI
 
 chaos: setup $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
-	ACTA_CHAOS=1 $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
+	ACTA_CHAOS=1 $(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
 bench: setup ## Print what the service does in a second, and what it needs for that
 	$(CARGO) build --release --package acta --package acta-bench

@@ -1,15 +1,19 @@
 //! What an operator can set.
 
+mod database;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
+pub(crate) use self::database::DatabaseArgs;
+
 /// What an operator can set.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Config {
-    /// The folder that holds the log, the views and the keys
+    /// The folder that holds the keys, and the log and the views unless a database is named
     #[arg(long, env = "ACTA_DATA", default_value = "./data", global = true)]
     pub(crate) data: PathBuf,
 
@@ -24,6 +28,10 @@ pub(crate) struct Config {
     /// How long after its end a session's record is sealed, in seconds, or `never`
     #[arg(long, env = "ACTA_SEAL_AFTER", default_value = "86400", value_parser = parse_seal_after)]
     pub(crate) seal_after: SealAfter,
+
+    /// The database, in place of the files in the folder.
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
 }
 
 /// A delay, or never.
@@ -46,6 +54,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: "http://localhost:3014".to_owned(),
             seal_after: SealAfter(None),
+            database: DatabaseArgs::none(),
         }
     }
 

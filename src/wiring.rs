@@ -1,12 +1,16 @@
 //! The only place where adapters meet.
 
+mod keys;
+mod stores;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use acta_application::access::Role;
-use acta_application::clock::{Clock, Randomness, random_bytes};
+use acta_application::clock::{Clock as _, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::leases::{HolderId, Tenures};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::policies::{CURSORS, DeadlinePolicy, HeadPolicy, SealAfter};
@@ -14,49 +18,23 @@ use acta_application::views::{ViewName, Views};
 use acta_application::{Ports, UseCases};
 use acta_domain::TenantId;
 use acta_http::HttpState;
-use acta_keyring::{Keyring, MasterKey, Purpose, SigningKeys};
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
 use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
-use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use zeroize::Zeroizing;
+use uuid::Uuid;
 
+pub(crate) use self::keys::ServiceKeys;
+use self::stores::Stores;
+pub(crate) use self::stores::{Ground, LogAndViews};
 use crate::config::Config;
 use crate::system::{SystemClock, SystemRandomness};
 
 /// Streams of each aggregate type, and session trees, that are kept in memory.
 const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zero");
-
-/// The keys that a running service works with.
-pub(crate) struct ServiceKeys {
-    evidence: SigningKeys,
-    tokens: SigningKeys,
-    master: Arc<MasterKey>,
-    digest: Zeroizing<[u8; 32]>,
-}
-
-impl ServiceKeys {
-    /// Opens the keys of `config`, making them on the first run.
-    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
-        refuse_lost_keys(config)?;
-        let keyring =
-            Keyring::open(&config.keys(), Arc::new(SystemRandomness)).context("the keys cannot be opened")?;
-        let evidence = keyring.signing_keys(Purpose::Evidence)?;
-        let tokens = keyring.signing_keys(Purpose::Tokens)?;
-        // All of them before any database is made: a database without its keys looks like one whose keys were lost.
-        let (master, digest) = (Arc::new(keyring.master()?), keyring.digest_key()?);
-        Ok(Self { evidence, tokens, master, digest })
-    }
-
-    /// The issuer of access tokens.
-    pub(crate) fn issuer(&self, config: &Config) -> BuiltInIssuer {
-        BuiltInIssuer::new(&config.public_url, self.tokens.all())
-    }
-}
 
 /// An access token for `actor` that the service of `config` accepts.
 pub(crate) fn access_token(
@@ -67,8 +45,11 @@ pub(crate) fn access_token(
     lifetime_seconds: u32,
 ) -> String {
     let request = TokenRequest { tenant, actor, roles: roles.to_vec(), lifetime_seconds };
-    let id = uuid::Builder::from_random_bytes(random_bytes(&SystemRandomness)).into_uuid();
-    issuer.issue(&request, SystemClock.now(), id)
+    issuer.issue(&request, SystemClock.now(), random_id())
+}
+
+fn random_id() -> Uuid {
+    uuid::Builder::from_random_bytes(random_bytes(&SystemRandomness)).into_uuid()
 }
 
 /// A running service.
@@ -83,69 +64,34 @@ pub(crate) struct Running {
     stop: CancellationToken,
 }
 
-/// The stores, by what they really are, to be closed in the end.
-struct Stores {
-    log: Arc<SqliteLog>,
-    views: Arc<SqliteViews>,
-    keys: Arc<SqliteKeys>,
-}
-
-impl Stores {
-    async fn open(config: &Config, keys: &ServiceKeys) -> anyhow::Result<Self> {
-        let folder = DataFolder::lock(&config.data)?;
-        let randomness: Arc<dyn Randomness> = Arc::new(SystemRandomness);
-        Ok(Self {
-            log: Arc::new(SqliteLog::open(&folder, Arc::new(SystemClock), Arc::clone(&randomness)).await?),
-            views: Arc::new(SqliteViews::open(&folder).await?),
-            keys: Arc::new(SqliteKeys::open(&folder, Arc::clone(&keys.master) as _, randomness).await?),
-        })
-    }
-
-    async fn close(&self) -> anyhow::Result<()> {
-        self.log.close().await?;
-        self.views.close().await?;
-        Ok(self.keys.close().await?)
-    }
-}
-
-/// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged. A key for tokens
-/// may be gone on purpose, because it leaked.
-fn refuse_lost_keys(config: &Config) -> anyhow::Result<()> {
-    for (data, key) in
-        [("keys.sqlite", "master.key"), ("log.sqlite", "digest.key"), ("log.sqlite", "evidence/0001.pem")]
-    {
-        let key = config.keys().join(key);
-        anyhow::ensure!(
-            !config.data.join(data).exists() || key.exists(),
-            "{} is missing, but {data} was written with it: restore it from your backup",
-            key.display(),
-        );
-    }
-    Ok(())
-}
-
 /// Starts the service; it listens when this returns.
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
+    let ground = Ground::take(config).await?;
     let keys = ServiceKeys::open(config)?;
-    let stores = Stores::open(config, &keys).await?;
+    let stores = Stores::open(ground, config, &keys).await?;
+    tracing::info!(store = stores.name(), "the stores are open");
     let command_secret = CommandSecret::new(*keys.digest);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let stop = CancellationToken::new();
 
-    let log: Arc<dyn EventLog> = Arc::clone(&stores.log) as _;
-    let views: Arc<dyn Views> = Arc::clone(&stores.views) as _;
-    let persons = Persons::new(Arc::clone(&stores.keys) as _, Arc::new(SystemRandomness));
+    let log: Arc<dyn EventLog> = Arc::clone(&stores.written.log);
+    let views: Arc<dyn Views> = Arc::clone(&stores.written.views);
+    let persons = Persons::new(Arc::clone(&stores.keys), Arc::new(SystemRandomness));
     let use_cases = Arc::new(use_cases(config, &keys, &log, &persons));
-    forget_views_of_a_longer_log(&*log, &*views).await?;
+    if stores.are_restored_apart() {
+        forget_views_of_a_longer_log(&*log, &*views).await?;
+    }
     let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
-    let projections = Projections::start(&log, &views, Pace::default(), &stop);
-    let policies = run_policies(config, &log, &views, &use_cases, &evidence, &stop);
+    let tenures = Tenures::new(Arc::clone(&stores.leases), HolderId(random_id()));
+    let projections = Projections::start(&log, &views, Pace::default(), &tenures, &stop);
+    let policies = run_policies(config, &log, &views, &use_cases, &evidence, &tenures, &stop);
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
         log,
         views,
+        store: stores.name(),
         persons,
         tokens: Arc::new(keys.issuer(config)),
         clock: Arc::new(SystemClock),
@@ -201,8 +147,8 @@ fn evidence(
     use_cases: &Arc<UseCases>,
 ) -> Evidence {
     let ports = EvidencePorts {
-        log: Arc::clone(&stores.log) as _,
-        archive: Arc::clone(&stores.log) as _,
+        log: Arc::clone(&stores.written.log),
+        archive: Arc::clone(&stores.written.archive),
         persons: persons.clone(),
         signer: keys.evidence.current(),
         published: keys.evidence.published(),
@@ -218,16 +164,17 @@ fn run_policies(
     views: &Arc<dyn Views>,
     use_cases: &Arc<UseCases>,
     evidence: &Arc<Evidence>,
+    tenures: &Tenures,
     stop: &CancellationToken,
 ) -> TaskTracker {
     let policies = TaskTracker::new();
     let heads = HeadPolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(evidence));
-    policies.spawn(heads.run(stop.clone()));
+    policies.spawn(heads.run(tenures.clone(), stop.clone()));
     let seal_after = SealAfter(config.seal_after.0);
     let clock = Arc::new(SystemClock);
     let deadlines =
         DeadlinePolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(use_cases), clock, seal_after);
-    policies.spawn(deadlines.run(stop.clone()));
+    policies.spawn(deadlines.run(tenures.clone(), stop.clone()));
     policies.close();
     policies
 }

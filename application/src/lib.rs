@@ -12,8 +12,10 @@
 pub mod access;
 pub mod attendance;
 pub mod clock;
+pub mod doctor;
 pub mod evidence;
 pub mod floor;
+pub mod leases;
 pub mod log;
 pub mod persons;
 pub mod policies;

@@ -11,32 +11,118 @@ CREATE TABLE view_rows (
     kind        text    COLLATE "C",
     person      text    COLLATE "C",
     document    json    NOT NULL,
-    PRIMARY KEY (tenant_id, generation, session_id, id)
+    -- The generation comes first, so that a new one is filled, and an old one removed, side by side.
+    CONSTRAINT view_rows_key PRIMARY KEY (generation, tenant_id, session_id, id)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX view_rows_of_session ON view_rows (tenant_id, generation, session_id, rank, id);
-CREATE INDEX view_rows_of_tenant ON view_rows (tenant_id, generation, rank, session_id, id);
+CREATE INDEX view_rows_of_session ON view_rows (generation, tenant_id, session_id, rank, id);
+CREATE INDEX view_rows_of_tenant ON view_rows (generation, tenant_id, rank, session_id, id);
 
+-- No number is given twice. A generation that no checkpoint names is nobody's, and nobody's for ever.
 CREATE SEQUENCE view_generations;
 
--- Which generation a view is, and the last position folded into it.
+-- Which generation a view is, and the last position folded into it. A row stays when its view is discarded, at position 0 and with
+-- another generation, so that `revision`, the number of its moves, only ever grows.
 CREATE TABLE view_checkpoints (
     view        text    COLLATE "C" NOT NULL PRIMARY KEY,
     generation  bigint  NOT NULL DEFAULT nextval('view_generations') UNIQUE,
-    position    bigint  NOT NULL CHECK (position >= 0)
+    position    bigint  NOT NULL DEFAULT 0 CHECK (position >= 0),
+    revision    bigint  NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
+
+CREATE FUNCTION tell_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('acta_views', NEW.revision || ' ' || NEW.position || ' ' || NEW.view);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER moves_are_told AFTER UPDATE ON view_checkpoints FOR EACH ROW EXECUTE FUNCTION tell_move();
+
+-- Writes rows over what was there and moves the checkpoint of a view from `expected` to `reached`. No key comes twice.
+--   fresh  how many rows, from the first, have keys that the view does not have
+-- Gives the position of the checkpoint, and the revision if this moved it. If not, nothing was written.
+CREATE FUNCTION commit_view(
+    of_view text, expected bigint, reached bigint, fresh bigint,
+    tenant_ids uuid[], session_ids uuid[], ids text[], statuses text[], kinds text[], persons text[], ranks bigint[],
+    documents text[], positions bigint[],
+    OUT actual bigint, OUT moved bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    filled bigint;
+BEGIN
+    -- What a crash takes away is folded from the log again, rows and checkpoint together.
+    PERFORM set_config('synchronous_commit', 'off', true);
+    IF expected = 0 THEN
+        INSERT INTO view_checkpoints (view) VALUES (of_view) ON CONFLICT DO NOTHING;
+    END IF;
+    UPDATE view_checkpoints SET position = reached, revision = revision + 1
+    WHERE view = of_view AND position = expected
+    RETURNING position, revision, generation INTO actual, moved, filled;
+    IF NOT FOUND THEN
+        actual := coalesce((SELECT position FROM view_checkpoints WHERE view = of_view), 0);
+        RETURN;
+    END IF;
+    IF fresh > 0 THEN
+        INSERT INTO view_rows
+            (generation, tenant_id, session_id, id, status, kind, person, rank, document, position)
+        SELECT filled, tenant_id, session_id, id, status, kind, person, rank, document::json, position
+        FROM unnest(tenant_ids, session_ids, ids, statuses, kinds, persons, ranks, documents, positions) WITH ORDINALITY
+            AS given (tenant_id, session_id, id, status, kind, person, rank, document, position, number)
+        WHERE number <= fresh;
+    END IF;
+    IF cardinality(ids) > fresh THEN
+        INSERT INTO view_rows
+            (generation, tenant_id, session_id, id, status, kind, person, rank, document, position)
+        SELECT filled, tenant_id, session_id, id, status, kind, person, rank, document::json, position
+        FROM unnest(tenant_ids, session_ids, ids, statuses, kinds, persons, ranks, documents, positions) WITH ORDINALITY
+            AS given (tenant_id, session_id, id, status, kind, person, rank, document, position, number)
+        WHERE number > fresh
+        ON CONFLICT (generation, tenant_id, session_id, id) DO UPDATE
+        SET status = excluded.status, kind = excluded.kind, person = excluded.person, rank = excluded.rank,
+            document = excluded.document, position = excluded.position;
+    END IF;
+END
+$$;
+
+-- Puts a copy in the place of a view, if both are at `expected`. The copy is as if discarded then, and the rows that the view had are
+-- nobody's. Gives nothing, or which of the two is elsewhere, and where.
+CREATE FUNCTION replace_view(of_view text, copy text, expected bigint, OUT other text, OUT actual bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    filled bigint;
+BEGIN
+    INSERT INTO view_checkpoints (view) SELECT unnest(ARRAY[of_view, copy]) ORDER BY 1 ON CONFLICT DO NOTHING;
+    PERFORM FROM view_checkpoints WHERE view IN (of_view, copy) ORDER BY view FOR UPDATE;
+    SELECT view, position INTO other, actual FROM view_checkpoints
+    WHERE view IN (of_view, copy) AND position <> expected ORDER BY view = copy LIMIT 1;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    SELECT generation INTO STRICT filled FROM view_checkpoints WHERE view = copy;
+    UPDATE view_checkpoints SET position = 0, generation = nextval('view_generations'), revision = revision + 1
+    WHERE view = copy;
+    UPDATE view_checkpoints SET generation = filled, revision = revision + 1 WHERE view = of_view;
+END
+$$;
 
 ALTER TABLE view_rows        ENABLE ROW LEVEL SECURITY;
 ALTER TABLE view_rows        FORCE ROW LEVEL SECURITY;
 ALTER TABLE view_checkpoints ENABLE ROW LEVEL SECURITY;
 ALTER TABLE view_checkpoints FORCE ROW LEVEL SECURITY;
 
+-- Compared as a UUID, the tenant that a statement names makes this one test of the whole statement. Compared as text it would be a
+-- filter whose effect the planner has to guess: it would expect hardly a row, and sort a whole view for one page.
 CREATE POLICY view_rows_of_the_tenant ON view_rows FOR SELECT TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (
+        SELECT CASE WHEN setting ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN setting::uuid END
+        FROM current_setting('app.tenant_id', true) AS setting
+    ));
 CREATE POLICY view_rows_of_everybody ON view_rows TO acta_project USING (true) WITH CHECK (true);
 CREATE POLICY view_checkpoints_are_read ON view_checkpoints FOR SELECT TO acta_serve USING (true);
 CREATE POLICY view_checkpoints_are_moved ON view_checkpoints TO acta_project USING (true) WITH CHECK (true);
 
 GRANT SELECT ON view_rows, view_checkpoints TO acta_serve;
-GRANT SELECT, INSERT, UPDATE, DELETE ON view_rows, view_checkpoints TO acta_project;
+GRANT SELECT, INSERT, UPDATE, DELETE ON view_rows TO acta_project;
+GRANT SELECT, INSERT, UPDATE ON view_checkpoints TO acta_project;
 GRANT USAGE ON SEQUENCE view_generations TO acta_project;

@@ -10,7 +10,7 @@
 //! 2. Add it to [`ProjectionKind`]: the runner, the rebuild command and the health report then know it.
 //! 3. Test the fold with given events, and the query on a real store.
 //!
-//! A changed fold needs no migration: rebuild the view beside the live one ([`rebuild`](rebuild::rebuild)) and switch.
+//! A changed fold needs no migration: rebuild the view beside the live one ([`rebuild_all`](rebuild::rebuild_all)) and switch.
 
 pub mod attendance;
 pub mod catalogue;

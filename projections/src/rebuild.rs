@@ -1,24 +1,28 @@
-//! Rebuilding a view beside the live one, and switching it in only when both agree.
+//! Rebuilding views beside the live ones, and switching each in only when both agree.
 //!
-//! The copy is folded from the first event up to where the live view stands, then all rows are compared. The live view may
-//! move meanwhile: a live row that is newer than the copy is left for later, when the copy has folded the event that moved it.
-//! The switch itself happens only if both stand at one position.
+//! One pass over the log feeds the copies of all the wanted views: a task reads and decodes ahead, the folds keep their rows in
+//! memory, another task writes them in large commits. Each copy is folded from the first event up to where its live view
+//! stands, then all rows are compared. The live view may move meanwhile: a live row that is newer than the copy is left for
+//! later, when the copy has folded the event that moved it. The switch itself happens only if both stand at one position.
 
+mod ahead;
 mod compare;
+mod copy;
+mod gone;
+mod memory;
+mod pass;
+mod settle;
+mod writer;
+
+use std::sync::Arc;
 
 use acta_application::log::{EventLog, LogError, Position};
-use acta_application::views::{RowKey, ViewName, Views, ViewsError};
+use acta_application::views::{ViewName, Views, ViewsError};
 
 pub use self::compare::{Difference, DifferenceKind};
-use self::compare::{Differences, compare_all, compare_rows};
-use crate::step::{StepError, advance, check_within_log};
-use crate::{Projection, ProjectionKind};
-
-/// How many events the copy folds in one commit.
-const BATCH: usize = 2_048;
-
-/// How often the copy runs after a live view that keeps moving, before it gives up.
-const CHASES: usize = 1_000;
+use self::copy::ViewCopy;
+use self::pass::Pass;
+use crate::ProjectionKind;
 
 /// What to do when the copy differs from the live view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,12 +35,31 @@ pub enum OnDifference {
     Switch,
 }
 
-/// How far the copy is.
+/// How much a rebuild keeps in memory, for each view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most rows that are kept after they were written. What is not kept is read back when an event concerns it.
+    pub rows: usize,
+    /// Most bytes of the documents of those rows.
+    pub bytes: usize,
+    /// How many events that change rows lie between two commits.
+    pub commit_events: usize,
+    /// How many bytes of such events lie between two commits.
+    pub commit_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { rows: 100_000, bytes: 64 * 1024 * 1024, commit_events: 30_000, commit_bytes: 16 * 1024 * 1024 }
+    }
+}
+
+/// How far the copies are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The last position folded.
     pub folded: Position,
-    /// Where the live view stands.
+    /// Where the live views stand; the furthest of them.
     pub target: Position,
 }
 
@@ -64,162 +87,112 @@ pub struct RebuildReport {
 pub enum RebuildError {
     /// The log could not be read.
     #[error("the log cannot be read")]
-    Log(#[source] LogError),
+    Log(#[from] LogError),
     /// The views could not be read or written.
     #[error("the views cannot be read or written")]
     Views(#[from] ViewsError),
     /// An event could not be read or folded.
-    #[error("the event at position {position} cannot be folded")]
+    #[error("the event at position {position} cannot be folded into {view}")]
     Poisoned {
-        /// Where it stands.
+        /// Into which view.
+        view: ViewName,
+        /// Where the event stands.
         position: Position,
         /// Why.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The live view was folded from another log, or from a newer copy of this one.
-    #[error("the live view is at {live}, where the log has no event")]
+    #[error("the live view {view} is at {live}, where the log has no event")]
     AheadOfLog {
+        /// The view.
+        view: ViewName,
         /// Where the live view stands.
         live: Position,
     },
     /// The live view moved on each time before the switch.
-    #[error("the live view kept moving; try again when less happens")]
-    KeptMoving,
+    #[error("the live view {view} kept moving; try again when less happens")]
+    KeptMoving {
+        /// The view.
+        view: ViewName,
+    },
 }
 
-impl From<StepError> for RebuildError {
-    fn from(error: StepError) -> Self {
-        match error {
-            StepError::Log(error) => Self::Log(error),
-            StepError::Views(error) => Self::Views(error),
-            StepError::Poisoned { position, source } => Self::Poisoned { position, source },
-            StepError::AheadOfLog { checkpoint } => Self::AheadOfLog { live: checkpoint },
-        }
-    }
+/// What came of one view of several.
+#[derive(Debug)]
+pub struct Rebuilt {
+    /// Which.
+    pub kind: ProjectionKind,
+    /// How its copy compares; an error says why it could not be compared or switched, and the live view is as it was.
+    pub outcome: Result<RebuildReport, RebuildError>,
 }
 
-/// [`rebuild`] of the projection `kind`.
+/// Folds the views of `kinds` from the first event into copies, in one pass over the log; then, view by view, compares the copy with
+/// the live view at one position, and switches it in if they are equal or `on_difference` says so. The copies are gone afterwards,
+/// whatever came of it. Runners may be at work on the live views or not; only one rebuild of a view at a time.
+///
+/// If the returned future is dropped, no live view is half switched; copies may be left, and the next rebuild removes them first.
 ///
 /// # Errors
-/// See [`RebuildError`].
-pub async fn rebuild_kind(
-    kind: ProjectionKind,
-    log: &dyn EventLog,
-    views: &dyn Views,
+/// See [`RebuildError`]: the pass over the log failed, and every live view is as it was.
+pub async fn rebuild_all(
+    kinds: &[ProjectionKind],
+    log: &Arc<dyn EventLog>,
+    views: &Arc<dyn Views>,
     on_difference: OnDifference,
     report: impl FnMut(Progress) + Send,
-) -> Result<RebuildReport, RebuildError> {
-    use crate::{attendance::Attendance, floor::Floor, sessions::Sessions, transcript::Transcript};
-    match kind {
-        ProjectionKind::Sessions => rebuild::<Sessions>(log, views, on_difference, report).await,
-        ProjectionKind::Attendance => rebuild::<Attendance>(log, views, on_difference, report).await,
-        ProjectionKind::Floor => rebuild::<Floor>(log, views, on_difference, report).await,
-        ProjectionKind::Transcript => rebuild::<Transcript>(log, views, on_difference, report).await,
-    }
+) -> Result<Vec<Rebuilt>, RebuildError> {
+    rebuild_within(Bounds::default(), kinds, log, views, on_difference, report).await
 }
 
-/// Folds `P` from the first event into a copy, compares it with the live view at one position, and switches it in if they are
-/// equal or `on_difference` says so. The copy is gone afterwards, whatever came of it. A runner may be at work on the live view
-/// or not; only one rebuild of a view at a time.
+/// [`rebuild_all`] that keeps no more than `bounds` in memory.
 ///
 /// # Errors
-/// See [`RebuildError`].
-pub async fn rebuild<P: Projection>(
-    log: &dyn EventLog,
-    views: &dyn Views,
+/// See [`rebuild_all`].
+pub async fn rebuild_within(
+    bounds: Bounds,
+    kinds: &[ProjectionKind],
+    log: &Arc<dyn EventLog>,
+    views: &Arc<dyn Views>,
     on_difference: OnDifference,
     report: impl FnMut(Progress) + Send,
-) -> Result<RebuildReport, RebuildError> {
-    let (live, copy) = (P::name(), P::name().rebuilding());
-    views.discard(&copy).await?;
-    let names = Names { live: &live, copy: &copy };
-    let mut rebuild =
-        Rebuild { log, views, names, report, at: Position::default(), events: 0, noting: false };
-    let outcome = rebuild.run::<P>(on_difference).await;
-    let discarded = views.discard(&copy).await;
-    let finished = outcome?;
-    discarded?;
-    Ok(finished)
-}
-
-/// The two views at hand.
-#[derive(Clone, Copy)]
-struct Names<'a> {
-    live: &'a ViewName,
-    copy: &'a ViewName,
-}
-
-/// A rebuild under way.
-struct Rebuild<'a, R> {
-    log: &'a dyn EventLog,
-    views: &'a dyn Views,
-    names: Names<'a>,
-    report: R,
-    at: Position,
-    events: u64,
-    /// Whether rows that change are noted: only after the comparison of everything.
-    noting: bool,
-}
-
-impl<R: FnMut(Progress) + Send> Rebuild<'_, R> {
-    async fn run<P: Projection>(
-        &mut self,
-        on_difference: OnDifference,
-    ) -> Result<RebuildReport, RebuildError> {
-        let Names { live, copy } = self.names;
-        let mut target = self.views.checkpoint(live).await?;
-        check_within_log(self.log, target).await?;
-        self.fold_up_to::<P>(target).await?;
-        let mut found = Differences::default();
-        compare_all(self.views, self.names, self.at, &mut found).await?;
-        self.noting = true;
-        for _ in 0..CHASES {
-            target = self.views.checkpoint(live).await?;
-            let touched = self.fold_up_to::<P>(target).await?;
-            compare_rows(self.views, self.names, self.at, &touched, &mut found).await?;
-            if !found.is_empty() && on_difference == OnDifference::Keep {
-                return Ok(self.finished(found, false));
-            }
-            match self.views.replace(live, copy, self.at).await {
-                Ok(()) => return Ok(self.finished(found, true)),
-                Err(ViewsError::CheckpointMoved { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(RebuildError::KeptMoving)
+) -> Result<Vec<Rebuilt>, RebuildError> {
+    let mut copies = Vec::new();
+    for kind in wanted(kinds) {
+        let copy = ViewCopy::of(kind, bounds);
+        views.discard(&copy.name).await?;
+        copies.push(copy);
     }
-
-    /// Folds the copy up to `target` exactly; positions have no gaps, so a number of events is a distance. Gives the rows that
-    /// changed, once they are noted.
-    async fn fold_up_to<P: Projection>(&mut self, target: Position) -> Result<Vec<RowKey>, RebuildError> {
-        let mut touched = Vec::new();
-        while self.at < target {
-            let missing = usize::try_from(target.get() - self.at.get()).unwrap_or(BATCH);
-            let step =
-                advance::<P>(self.log, self.views, self.names.copy, self.at, missing.min(BATCH)).await?;
-            if step.reached == self.at {
-                return Err(RebuildError::AheadOfLog { live: target });
-            }
-            self.at = step.reached;
-            self.events += u64::try_from(step.events).unwrap_or(u64::MAX);
-            if self.noting {
-                touched.extend(step.touched);
-            }
-            (self.report)(Progress { folded: self.at, target });
-        }
-        Ok(touched)
-    }
-
-    fn finished(&self, found: Differences, switched: bool) -> RebuildReport {
-        RebuildReport {
-            view: self.names.live.clone(),
-            position: self.at,
-            events: self.events,
-            rows: found.compared,
-            differing: found.differing,
-            differences: found.kept,
-            switched,
+    let mut pass = Pass::new(Arc::clone(log), Arc::clone(views), report);
+    let passed = pass.run_to_the_live_views(&mut copies).await;
+    let mut rebuilt = Vec::new();
+    for copy in copies {
+        let (kind, name) = (copy.kind, copy.name.clone());
+        let settled = match &passed {
+            Ok(()) => Some(settle::settle(&mut pass, copy, on_difference).await),
+            Err(_) => None,
+        };
+        // A write that is still under way would bring back what is discarded.
+        pass.end_writing().await;
+        let discarded = views.discard(&name).await;
+        if let Some(settled) = settled {
+            let outcome = settled.and_then(|report| Ok(discarded.map(|()| report)?));
+            rebuilt.push(Rebuilt { kind, outcome });
         }
     }
+    passed.map(|()| rebuilt)
 }
+
+/// Each of `kinds` once.
+fn wanted(kinds: &[ProjectionKind]) -> Vec<ProjectionKind> {
+    let mut wanted = Vec::new();
+    for kind in kinds {
+        if !wanted.contains(kind) {
+            wanted.push(*kind);
+        }
+    }
+    wanted
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,25 +1,33 @@
 //! The runner: one task per projection, fed from the log, checkpoint and rows in one transaction.
 //!
+//! Of several instances on one database, one folds a view at a time: the holder of the lease `projection.<view>`. The others stand
+//! by, and one of them goes on within seconds when the holder stops or dies. That spares work and guards nothing: the checkpoint
+//! moves by compare-and-swap, so two that fold one view at the same time count nothing twice.
+//!
 //! | what happens | what the task does |
 //! |---|---|
 //! | the log has new events | folds up to [`Pace::batch`] of them and commits |
 //! | the checkpoint moved | another instance was faster: goes on from there |
 //! | a database does not answer | waits, twice as long each time up to [`Pace::longest_pause`], and tries again |
 //! | an event cannot be read or folded | stops this projection, says so loudly and in its health; the others go on |
+//!
+//! A projection that stopped keeps its lease: another instance would not get further, and they would hand it round.
 
 mod health;
+mod post;
 mod task;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use acta_application::leases::Tenures;
 use acta_application::log::EventLog;
 use acta_application::views::Views;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use self::health::{HealthWatch, ProjectionHealth, ProjectionState};
-use self::task::Task;
+use self::post::Post;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::sessions::Sessions;
@@ -59,21 +67,23 @@ pub struct Projections {
 }
 
 impl Projections {
-    /// Starts all of them; they run until `stop` is cancelled.
+    /// Starts all of them, each under a lease of its own out of `tenures`; they run until `stop` is cancelled.
     pub fn start(
         log: &Arc<dyn EventLog>,
         views: &Arc<dyn Views>,
         pace: Pace,
+        tenures: &Tenures,
         stop: &CancellationToken,
     ) -> Self {
         let mut projections =
             Self { health: HealthWatch::default(), tasks: TaskTracker::new(), stop: stop.child_token() };
         for kind in ProjectionKind::ALL {
+            let post = Post::new(kind, Arc::clone(log), Arc::clone(views), pace);
             match kind {
-                ProjectionKind::Sessions => projections.spawn::<Sessions>(log, views, pace),
-                ProjectionKind::Attendance => projections.spawn::<Attendance>(log, views, pace),
-                ProjectionKind::Floor => projections.spawn::<Floor>(log, views, pace),
-                ProjectionKind::Transcript => projections.spawn::<Transcript>(log, views, pace),
+                ProjectionKind::Sessions => projections.spawn::<Sessions>(post, tenures),
+                ProjectionKind::Attendance => projections.spawn::<Attendance>(post, tenures),
+                ProjectionKind::Floor => projections.spawn::<Floor>(post, tenures),
+                ProjectionKind::Transcript => projections.spawn::<Transcript>(post, tenures),
             }
         }
         projections.tasks.close();
@@ -91,9 +101,8 @@ impl Projections {
         self.tasks.wait().await;
     }
 
-    fn spawn<P: Projection>(&mut self, log: &Arc<dyn EventLog>, views: &Arc<dyn Views>, pace: Pace) {
-        let (task, health) = Task::<P>::new(Arc::clone(log), Arc::clone(views), pace);
-        self.health.add(health);
-        self.tasks.spawn(task.run(self.stop.clone()));
+    fn spawn<P: Projection>(&mut self, post: Post, tenures: &Tenures) {
+        self.health.add(post.health());
+        self.tasks.spawn(post.occupy::<P>(tenures.clone(), self.stop.clone()));
     }
 }

@@ -16,8 +16,6 @@ pub(crate) struct Advanced {
     pub(crate) reached: Position,
     /// How many events were read.
     pub(crate) events: usize,
-    /// The rows that were written.
-    pub(crate) touched: Vec<RowKey>,
 }
 
 /// Why a step was not taken; nothing was written (or, for [`ViewsError::Unavailable`], the checkpoint tells whether it was).
@@ -47,15 +45,14 @@ pub(crate) async fn advance<P: Projection>(
 ) -> Result<Advanced, StepError> {
     let FeedPage { events, reached } = log.feed(FeedScope::All, from, limit).await?;
     if reached == from {
-        return Ok(Advanced { reached, events: 0, touched: Vec::new() });
+        return Ok(Advanced { reached, events: 0 });
     }
     let count = events.len();
     let changes = changes::<P>(events)?;
     let before = rows_before::<P>(views, name, &changes).await?;
     let rows = fold::<P>(name, before, changes)?;
-    let touched = rows.iter().map(|row| row.key.clone()).collect();
     views.commit(name, from, reached, rows).await?;
-    Ok(Advanced { reached, events: count, touched })
+    Ok(Advanced { reached, events: count })
 }
 
 /// Checks that the log has the event at `checkpoint`: a log restored from an older copy under newer views would otherwise have
@@ -126,9 +123,7 @@ fn fold<P: Projection>(
     }
     let mut rows = reached
         .into_iter()
-        .filter_map(|(key, position)| {
-            current.get(&key).map(|view| row::<P>(name, key.clone(), view, position))
-        })
+        .filter_map(|(key, position)| current.remove(&key).map(|view| row::<P>(name, key, &view, position)))
         .collect::<Result<Vec<_>, _>>()?;
     rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     Ok(rows)
@@ -139,12 +134,12 @@ fn poisoned(position: Position, poison: Poison) -> StepError {
 }
 
 /// The row that holds `view`.
-fn row<P: Projection>(
+pub(crate) fn row<P: Projection>(
     name: &ViewName,
     key: RowKey,
     view: &P::View,
     position: Position,
-) -> Result<ViewRow, StepError> {
+) -> Result<ViewRow, ViewsError> {
     let document = serde_json::to_string(view).map_err(|error| ViewsError::Damaged {
         view: name.clone(),
         what: format!("row {} has no JSON form: {error}", key.id),
@@ -153,4 +148,4 @@ fn row<P: Projection>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -27,6 +27,8 @@ enum Action {
         /// What the key is for
         purpose: KeyPurpose,
     },
+    /// Write the PostgreSQL table of the persons' keys anew, so that its file holds no erased one any more
+    Scrub,
     /// Print the public keys of heads and receipts (SPKI PEM), oldest first, for auditors to keep
     Export,
 }
@@ -49,14 +51,26 @@ impl From<KeyPurpose> for Purpose {
     }
 }
 
-/// Lists, rotates or exports keys.
-pub(crate) fn run(args: &KeysArgs) -> anyhow::Result<()> {
-    let keyring = Keyring::existing(&args.config.keys(), Arc::new(SystemRandomness))?;
+/// Lists, rotates, exports or scrubs keys.
+pub(crate) async fn run(args: KeysArgs) -> anyhow::Result<()> {
+    let keyring = || Keyring::existing(&args.config.keys(), Arc::new(SystemRandomness));
     match args.action {
-        Action::List => list(&keyring),
-        Action::Rotate { purpose } => rotate(&keyring, purpose.into()),
-        Action::Export => export(&keyring),
+        Action::List => list(&keyring()?),
+        Action::Rotate { purpose } => rotate(&keyring()?, purpose.into()),
+        Action::Export => export(&keyring()?),
+        Action::Scrub => scrub(&args.config).await,
     }
+}
+
+/// In files, an erased key is gone when its erasure is acknowledged.
+async fn scrub(config: &Config) -> anyhow::Result<()> {
+    let Some(owner) = config.database.migrating()? else {
+        println!("no database is named: in files, no erased key is ever left");
+        return Ok(());
+    };
+    let scrubbed = acta_postgres::scrub_keys(&owner).await?;
+    println!("{scrubbed} erased keys are out of the table's file now");
+    Ok(())
 }
 
 fn list(keyring: &Keyring) -> anyhow::Result<()> {

@@ -1,7 +1,9 @@
 //! The command line: one file a subcommand.
 
 mod demo;
+mod doctor;
 mod keys;
+mod migrate;
 mod rebuild;
 mod serve;
 mod token;
@@ -29,10 +31,14 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make an access token of the built-in issuer
     Token(token::TokenArgs),
-    /// List, rotate and export the signing keys
+    /// List, rotate and export the signing keys; scrub erased ones
     Keys(keys::KeysArgs),
+    /// Bring the tables of the PostgreSQL database to the form that this version needs
+    Migrate(migrate::MigrateArgs),
     /// Rebuild a view from the log and compare it with the one in use
     Rebuild(rebuild::RebuildArgs),
+    /// Check everything that is kept: rights, numbers without gaps, commitments, heads, views
+    Doctor(doctor::DoctorArgs),
 }
 
 impl Cli {
@@ -41,10 +47,12 @@ impl Cli {
         match self.command {
             Command::Verify(args) => Ok(verify::run(&args)),
             Command::Token(args) => token::run(&args).map(|()| ExitCode::SUCCESS),
-            Command::Keys(args) => keys::run(&args).map(|()| ExitCode::SUCCESS),
+            Command::Keys(args) => block_on(keys::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Serve(args) => block_on(serve::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Demo(args) => block_on(demo::run(args)).map(|()| ExitCode::SUCCESS),
+            Command::Migrate(args) => block_on(migrate::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Rebuild(args) => block_on(rebuild::run(args)),
+            Command::Doctor(args) => block_on(doctor::run(args)),
         }
     }
 }

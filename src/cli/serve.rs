@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::migrate;
 use crate::config::Config;
 use crate::wiring;
 
@@ -23,6 +24,10 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     config: Config,
 
+    /// Bring the tables to the form that this version needs first, with the login in MIGRATE_DATABASE_URL
+    #[arg(long)]
+    migrate: bool,
+
     /// How log lines on standard error look
     #[arg(long, env = "ACTA_LOG_FORMAT", value_enum, default_value = "json")]
     log_format: LogFormat,
@@ -32,6 +37,9 @@ pub(crate) struct ServeArgs {
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     start_logging(args.log_format);
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    if args.migrate {
+        migrate::before_serving(&args.config).await?;
+    }
     let running = wiring::start(&args.config).await?;
     println!("acta listens on {}", running.url());
     tokio::select! {

@@ -58,6 +58,8 @@ pub(crate) struct Health {
 pub(crate) struct LogHealth {
     /// Whether it answers.
     status: HealthStatus,
+    /// What it is kept in: `sqlite` or `postgresql`.
+    store: &'static str,
     /// The last durable position.
     head: u64,
 }
@@ -135,7 +137,7 @@ async fn log_health(app: &HttpState) -> LogHealth {
         }
         Err(_) => HealthStatus::Unavailable,
     };
-    LogHealth { status, head: head.get() }
+    LogHealth { status, store: app.store, head: head.get() }
 }
 
 fn projection(health: &ProjectionHealth, head: u64) -> ProjectionReport {
@@ -147,7 +149,10 @@ fn projection(health: &ProjectionHealth, head: u64) -> ProjectionReport {
 
 fn is_well(state: &ProjectionState, lag: u64) -> bool {
     match state {
-        ProjectionState::Running | ProjectionState::Behind { .. } => lag <= FAR_BEHIND,
+        // Whoever stands by answers from the same views, which another instance keeps up.
+        ProjectionState::Running | ProjectionState::Behind { .. } | ProjectionState::Standby => {
+            lag <= FAR_BEHIND
+        }
         ProjectionState::Starting
         | ProjectionState::Waiting { .. }
         | ProjectionState::Poisoned { .. }
@@ -165,6 +170,12 @@ mod tests {
     fn a_projection_that_keeps_up_is_well() {
         assert!(is_well(&ProjectionState::Running, 0));
         assert!(is_well(&ProjectionState::Behind { events: 3 }, 3));
+    }
+
+    #[test]
+    fn a_projection_that_another_instance_keeps_up_is_well() {
+        assert!(is_well(&ProjectionState::Standby, 3));
+        assert!(!is_well(&ProjectionState::Standby, FAR_BEHIND + 1));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct HttpState {
     pub log: Arc<dyn EventLog>,
     /// The read models.
     pub views: Arc<dyn Views>,
+    /// The kind of the stores, `sqlite` or `postgresql`.
+    pub store: &'static str,
     /// Opens personal parts on the way out.
     pub persons: Persons,
     /// Verifies access tokens.

@@ -12,9 +12,11 @@
 
 mod error;
 mod files;
+mod fingerprint;
 mod keyring;
 mod master;
 
 pub use error::KeyringError;
+pub use fingerprint::fingerprint;
 pub use keyring::{Keyring, Purpose, SigningKeys};
 pub use master::MasterKey;

@@ -9,18 +9,27 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use zeroize::Zeroizing;
 
+use crate::fingerprint;
+
 const NONCE: usize = 12;
 
 /// Wraps persons' keys with AES-256-GCM; a wrapped key is `nonce (12) ‖ ciphertext (32) ‖ tag (16)`.
 pub struct MasterKey {
     cipher: Aes256Gcm,
+    fingerprint: [u8; 32],
     randomness: Arc<dyn Randomness>,
 }
 
 impl MasterKey {
     /// The master key `secret`, with nonces from `randomness`.
     pub fn new(secret: &Zeroizing<[u8; 32]>, randomness: Arc<dyn Randomness>) -> Self {
-        Self { cipher: Aes256Gcm::new(&(**secret).into()), randomness }
+        let fingerprint = fingerprint("acta master key", secret);
+        Self { cipher: Aes256Gcm::new(&(**secret).into()), fingerprint, randomness }
+    }
+
+    /// What tells it from another master key, and gives nothing of it away.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
     }
 }
 

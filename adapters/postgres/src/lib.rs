@@ -20,7 +20,18 @@
 
 mod columns;
 mod database;
+mod keys;
+mod leases;
 mod log;
+mod rights;
+mod secrets;
+mod views;
 
-pub use database::{Database, DatabaseOptions, MigrateError, OpenError, migrate, migrations};
+pub use database::{Database, DatabaseOptions, MigrateError, Migrated, OpenError, migrate, migrations};
+pub use keys::{PostgresKeys, ScrubError, keys_to_scrub, scrub_keys};
+pub use leases::PostgresLeases;
 pub use log::PostgresLog;
+pub use rights::{Reason, Rights, RightsError};
+pub use secrets::{SecretsError, ServiceSecrets};
+pub use sqlx::postgres::{PgConnectOptions as Login, PgSslMode as SslMode};
+pub use views::PostgresViews;

@@ -236,7 +236,11 @@ impl LogHeads {
         self.recorded_at = outcome.recorded_at;
         let size = outcome.session_index.get() + 1;
         self.know_session(append.session_id, append.tenant_id, size, outcome.recorded_at);
-        self.know_stream(append.stream.clone(), append.tenant_id, outcome.sequence);
+        let end = StreamEnd { owner: Some(append.tenant_id), version: outcome.sequence };
+        match self.streams.get_mut(&append.stream) {
+            Some(known) => *known = end,
+            None => drop(self.streams.insert(append.stream.clone(), end)),
+        }
         let command = (append.tenant_id, append.metadata.command_id);
         self.commands.insert(command, (*outcome, append.command_digest));
     }

@@ -6,10 +6,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::reader::{Cursor, HEADS, PolicyFault, Round, whenever_the_log_moves};
 use crate::evidence::{Evidence, EvidenceError};
+use crate::leases::{LeaseName, Tenures};
 use crate::log::{EventLog, LogError, RecordedEvent};
 use crate::views::{ViewName, Views};
 
-/// The policy; run it once per database.
+/// The policy; its lease has it run on one instance at a time.
 pub struct HeadPolicy {
     cursor: Cursor,
     evidence: Arc<Evidence>,
@@ -21,9 +22,11 @@ impl HeadPolicy {
         Self { cursor: Cursor { log, views, name: ViewName::new(HEADS) }, evidence }
     }
 
-    /// Runs until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
-        whenever_the_log_moves(&self, &*self.cursor.log, &stop).await;
+    /// Runs until `stop`, whenever this instance holds the lease `policy.heads`.
+    pub async fn run(self, tenures: Tenures, stop: CancellationToken) {
+        let policy = &self;
+        let work = |held| async move { whenever_the_log_moves(policy, &*policy.cursor.log, &held).await };
+        tenures.while_held(&LeaseName::new(HEADS), &stop, work).await;
     }
 
     async fn issue(&self, event: &RecordedEvent) -> Result<(), PolicyFault> {

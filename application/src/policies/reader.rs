@@ -32,7 +32,7 @@ pub(super) enum PolicyFault {
     Kept(#[source] serde_json::Error),
 }
 
-/// The names under which policies keep their cursors.
+/// The names under which policies keep their cursors, and those of their leases.
 pub const CURSORS: [&str; 2] = [HEADS, DEADLINES];
 pub(super) const HEADS: &str = "policy.heads";
 pub(super) const DEADLINES: &str = "policy.deadlines";

@@ -79,6 +79,24 @@ pub trait Views: Send + Sync + 'static {
         rows: Vec<ViewRow>,
     ) -> Result<(), ViewsError>;
 
+    /// As [`Self::commit`], for a copy that is being filled from the start of the log: `new` are rows whose keys `view` certainly
+    /// does not have, so a store need not look for them; `changed` are written over what is there. No key comes twice.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    async fn fill(
+        &self,
+        view: &ViewName,
+        expected: Position,
+        reached: Position,
+        new: Vec<ViewRow>,
+        changed: Vec<ViewRow>,
+    ) -> Result<(), ViewsError> {
+        let mut rows = new;
+        rows.extend(changed);
+        self.commit(view, expected, reached, rows).await
+    }
+
     /// Every row of `view` in order of key, at most `limit`, behind `after`: what a comparison walks.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod attendance;
+mod doctor;
 mod evidence;
 mod faults;
 mod floor;

@@ -43,6 +43,7 @@ pub(crate) struct Room {
     pub(crate) use_cases: Arc<UseCases>,
     pub(crate) evidence: Arc<Evidence>,
     pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) archive: Arc<SqliteLog>,
     pub(crate) views: Arc<SqliteViews>,
     pub(crate) persons: Persons,
     pub(crate) clock: Arc<TestClock>,
@@ -76,7 +77,7 @@ impl Room {
         let use_cases = Arc::new(UseCases::new(ports, NonZeroUsize::new(8).unwrap()));
         let evidence = EvidencePorts {
             log: log.clone(),
-            archive: store,
+            archive: store.clone(),
             persons: persons.clone(),
             published: vec![key.verifying_key()],
             signer: key,
@@ -84,7 +85,7 @@ impl Room {
             clock: clock.clone(),
         };
         let evidence = Arc::new(Evidence::new(evidence, use_cases.clone(), NonZeroUsize::new(8).unwrap()));
-        Self { use_cases, evidence, log, views, persons, clock, _directory: directory }
+        Self { use_cases, evidence, log, archive: store, views, persons, clock, _directory: directory }
     }
 
     pub(crate) async fn session(&self) -> SessionId {

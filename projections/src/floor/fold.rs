@@ -1,5 +1,7 @@
 //! How events become the row.
 
+use std::collections::HashMap;
+
 use acta_application::log::RecordedEvent;
 use acta_application::views::Columns;
 use acta_domain::floor::{PendingRequest, queue_order};
@@ -147,8 +149,8 @@ impl FloorView {
     /// The domain says who is next; taking somebody out of the queue keeps the order of the others.
     fn sort_queue(&mut self) {
         let pending: Vec<PendingRequest> = self.queue.iter().map(pending).collect();
-        let order = queue_order(&pending);
-        self.queue.sort_by_key(|waiting| order.iter().position(|id| *id == waiting.request_id));
+        let places: HashMap<_, _> = queue_order(&pending).into_iter().zip(0_usize..).collect();
+        self.queue.sort_by_key(|waiting| places.get(&waiting.request_id));
     }
 }
 

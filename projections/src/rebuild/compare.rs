@@ -2,11 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 use acta_application::log::Position;
 use acta_application::views::{RowKey, ViewName, ViewRow, Views, ViewsError};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::Names;
+use super::copy::ViewCopy;
 
 /// How many rows are read at a time.
 const SCAN: u32 = 1_000;
@@ -86,45 +89,41 @@ impl Differences {
     }
 }
 
-/// Compares all rows. The copy stands at `at` and the live view there or further.
+/// Compares all rows. The live view stands where the copy stands, or further.
 pub(super) async fn compare_all(
-    views: &dyn Views,
-    names: Names<'_>,
-    at: Position,
+    views: &Arc<dyn Views>,
+    copy: &ViewCopy,
     found: &mut Differences,
 ) -> Result<(), ViewsError> {
-    let mut live = Scan::new(views, names.live);
-    let mut copy = Scan::new(views, names.copy);
+    let mut live = Scan::start(views, &copy.live);
+    let mut rebuilt = Scan::start(views, &copy.name);
     loop {
-        let (left, right) = (live.peek().await?, copy.peek().await?);
-        let order = match (&left, &right) {
+        let (left, right) = (live.peek().await?, rebuilt.peek().await?);
+        let order = match (left, right) {
             (None, None) => return Ok(()),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(left), Some(right)) => left.key.cmp(&right.key),
         };
-        let left = left.filter(|_| order.is_le());
-        let right = right.filter(|_| order.is_ge());
-        found.compare(at, left.as_ref(), right.as_ref());
-        live.pass(left.is_some());
-        copy.pass(right.is_some());
+        found.compare(copy.at, left.filter(|_| order.is_le()), right.filter(|_| order.is_ge()));
+        live.pass(order.is_le());
+        rebuilt.pass(order.is_ge());
     }
 }
 
 /// Compares the rows of `keys`.
 pub(super) async fn compare_rows(
     views: &dyn Views,
-    names: Names<'_>,
-    at: Position,
-    keys: &[RowKey],
+    copy: &ViewCopy,
+    keys: Vec<RowKey>,
     found: &mut Differences,
 ) -> Result<(), ViewsError> {
-    let keys: Vec<RowKey> = keys.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    let keys: Vec<RowKey> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     for some in keys.chunks(SCAN as usize) {
-        let live = by_key(views.rows(names.live, some).await?);
-        let copy = by_key(views.rows(names.copy, some).await?);
+        let live = by_key(views.rows(&copy.live, some).await?);
+        let rebuilt = by_key(views.rows(&copy.name, some).await?);
         for key in some {
-            found.compare(at, live.get(key), copy.get(key));
+            found.compare(copy.at, live.get(key), rebuilt.get(key));
         }
     }
     Ok(())
@@ -162,29 +161,39 @@ fn members_that_differ(live: &str, copy: &str) -> Vec<String> {
     names.into_iter().filter(|name| live.get(*name) != copy.get(*name)).cloned().collect()
 }
 
-/// A walk over all rows of a view, in order of key.
-struct Scan<'a> {
-    views: &'a dyn Views,
-    view: &'a ViewName,
+/// A walk over all rows of a view, in order of key. The next rows are read while those before them are compared.
+struct Scan {
+    pages: mpsc::Receiver<Result<Vec<ViewRow>, ViewsError>>,
     page: VecDeque<ViewRow>,
-    last: Option<RowKey>,
-    ended: bool,
+    _task: AbortOnDropHandle<()>,
 }
 
-impl<'a> Scan<'a> {
-    fn new(views: &'a dyn Views, view: &'a ViewName) -> Self {
-        Self { views, view, page: VecDeque::new(), last: None, ended: false }
+impl Scan {
+    fn start(views: &Arc<dyn Views>, view: &ViewName) -> Self {
+        let (give, pages) = mpsc::channel(1);
+        let (views, view) = (Arc::clone(views), view.clone());
+        let reading = async move {
+            let mut last = None;
+            loop {
+                let rows = views.scan(&view, last.as_ref(), SCAN).await;
+                let read = rows.as_ref().ok().and_then(|rows| rows.last());
+                last = read.map(|row| row.key.clone());
+                if give.send(rows).await.is_err() || last.is_none() {
+                    return;
+                }
+            }
+        };
+        Self { pages, page: VecDeque::new(), _task: AbortOnDropHandle::new(tokio::spawn(reading)) }
     }
 
-    /// The row at hand.
-    async fn peek(&mut self) -> Result<Option<ViewRow>, ViewsError> {
-        if self.page.is_empty() && !self.ended {
-            let rows = self.views.scan(self.view, self.last.as_ref(), SCAN).await?;
-            self.ended = rows.is_empty();
-            self.last = rows.last().map(|row| row.key.clone()).or(self.last.take());
-            self.page = rows.into();
+    /// The row at hand; `None` behind the last one.
+    async fn peek(&mut self) -> Result<Option<&ViewRow>, ViewsError> {
+        if self.page.is_empty()
+            && let Some(rows) = self.pages.recv().await
+        {
+            self.page = rows?.into();
         }
-        Ok(self.page.front().cloned())
+        Ok(self.page.front())
     }
 
     /// Goes on behind the row at hand, if it `was_used`.

@@ -24,6 +24,50 @@ impl HealthWatch {
     }
 }
 
+/// What tells how one projection is.
+#[derive(Debug)]
+pub(super) struct Teller(watch::Sender<ProjectionHealth>);
+
+impl Teller {
+    /// For the projection of the view `name`, which nobody folds yet in this process.
+    pub(super) fn new(name: ViewName) -> Self {
+        let (checkpoint, state) = (Position::default(), ProjectionState::Standby);
+        Self(watch::Sender::new(ProjectionHealth { name, checkpoint, state }))
+    }
+
+    /// Follows what is told.
+    pub(super) fn follow(&self) -> watch::Receiver<ProjectionHealth> {
+        self.0.subscribe()
+    }
+
+    /// Tells the state, and the checkpoint if it is known.
+    pub(super) fn tell(&self, checkpoint: Option<Position>, state: ProjectionState) {
+        self.0.send_if_modified(|health| {
+            let checkpoint = checkpoint.unwrap_or(health.checkpoint);
+            let changed = health.checkpoint != checkpoint || health.state != state;
+            health.checkpoint = checkpoint;
+            health.state = state;
+            changed
+        });
+    }
+
+    /// Tells where the view is, unless it is folded here by now: then that knows better.
+    pub(super) fn tell_standby(&self, checkpoint: Position) {
+        self.0.send_if_modified(|health| {
+            let changed = health.state == ProjectionState::Standby && health.checkpoint != checkpoint;
+            if changed {
+                health.checkpoint = checkpoint;
+            }
+            changed
+        });
+    }
+
+    /// The state that was told last.
+    pub(super) fn state(&self) -> ProjectionState {
+        self.0.borrow().state.clone()
+    }
+}
+
 /// How a projection is, for health reports and metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectionHealth {
@@ -38,6 +82,8 @@ pub struct ProjectionHealth {
 /// What a projection is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProjectionState {
+    /// Another instance folds this view; its checkpoint is looked at from time to time.
+    Standby,
     /// Reads its checkpoint.
     Starting,
     /// Keeps up with the log.
@@ -67,6 +113,7 @@ impl ProjectionState {
     /// One word for it.
     pub const fn as_str(&self) -> &'static str {
         match self {
+            Self::Standby => "standby",
             Self::Starting => "starting",
             Self::Running => "running",
             Self::Behind { .. } => "behind",

@@ -9,17 +9,18 @@ use acta_application::views::{Views, ViewsError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Pace, ProjectionHealth, ProjectionState};
+use super::health::Teller;
+use super::{Pace, ProjectionState};
 use crate::Projection;
 use crate::step::{StepError, advance, check_within_log};
 
-/// One projection at work: the only one in this process that moves its checkpoint.
+/// One projection at work: the only one in this process that moves its checkpoint, and in no other either while it holds its lease.
 pub(super) struct Task<P> {
     log: Arc<dyn EventLog>,
     views: Arc<dyn Views>,
     pace: Pace,
     head: watch::Receiver<Position>,
-    health: watch::Sender<ProjectionHealth>,
+    health: Arc<Teller>,
     /// `None` when it must be read from the store.
     checkpoint: Option<Position>,
     pause: Duration,
@@ -43,31 +44,26 @@ impl<P: Projection> Task<P> {
         log: Arc<dyn EventLog>,
         views: Arc<dyn Views>,
         pace: Pace,
-    ) -> (Self, watch::Receiver<ProjectionHealth>) {
-        let (health, follow) = watch::channel(ProjectionHealth {
-            name: P::name(),
-            checkpoint: Position::default(),
-            state: ProjectionState::Starting,
-        });
-        let head = log.head();
-        let pause = pace.first_pause;
-        (Self { log, views, pace, head, health, checkpoint: None, pause, projection: PhantomData }, follow)
+        health: Arc<Teller>,
+    ) -> Self {
+        let (head, pause) = (log.head(), pace.first_pause);
+        Self { log, views, pace, head, health, checkpoint: None, pause, projection: PhantomData }
     }
 
-    /// Runs until told to stop or until an event cannot be taken. A step that has begun is finished.
-    pub(super) async fn run(mut self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
+    /// Runs while `held` lasts, or until an event cannot be taken. A step that has begun is finished.
+    pub(super) async fn run(mut self, held: &CancellationToken) {
+        self.tell(ProjectionState::Starting);
+        while !held.is_cancelled() {
             let waited = match self.step().await {
                 Next::GoOn => continue,
-                Next::Wait => stop.run_until_cancelled(self.wait()).await,
-                Next::Retry => stop.run_until_cancelled(self.rest()).await,
+                Next::Wait => held.run_until_cancelled(self.wait()).await,
+                Next::Retry => held.run_until_cancelled(self.rest()).await,
                 Next::Stop => return,
             };
             if waited.is_none() {
-                break;
+                return;
             }
         }
-        self.tell(ProjectionState::Stopped);
     }
 
     async fn step(&mut self) -> Next {
@@ -152,13 +148,7 @@ impl<P: Projection> Task<P> {
     }
 
     fn tell(&self, state: ProjectionState) {
-        self.health.send_if_modified(|health| {
-            let checkpoint = self.checkpoint.unwrap_or(health.checkpoint);
-            let changed = health.checkpoint != checkpoint || health.state != state;
-            health.checkpoint = checkpoint;
-            health.state = state;
-            changed
-        });
+        self.health.tell(self.checkpoint, state);
     }
 }
 

@@ -26,7 +26,7 @@ use crate::sessions::Sessions;
 use crate::transcript::Transcript;
 
 /// What somebody tries to do: which command, to whom, and a number for everything else.
-type Attempt = (u8, u8, u16);
+pub(crate) type Attempt = (u8, u8, u16);
 
 /// The four aggregates of a session, and what happened.
 #[derive(Default)]
@@ -151,7 +151,7 @@ fn details(number: u16) -> SessionDetails {
     }
 }
 
-fn told(attempts: Vec<Attempt>) -> Story {
+pub(crate) fn told(attempts: Vec<Attempt>) -> Story {
     let mut room = Room::default();
     let create = SessionCommand::Create {
         session_id: session(),
@@ -181,7 +181,7 @@ fn rows<P: Projection>(events: &[RecordedEvent], step: usize) -> Vec<ViewRow> {
     stored.into_values().collect()
 }
 
-fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 4] {
+pub(crate) fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 4] {
     [
         rows::<Sessions>(events, step),
         rows::<Attendance>(events, step),

@@ -4,6 +4,7 @@
 
 mod queries;
 mod rebuild;
+mod rebuild_all;
 mod room;
 mod runner;
 mod wait;

@@ -5,13 +5,24 @@ use acta_application::log::Position;
 use acta_application::views::{RowKey, ViewRow};
 use acta_domain::values::Modality;
 use acta_projections::ProjectionKind;
-use acta_projections::rebuild::{DifferenceKind, OnDifference, RebuildError, RebuildReport, rebuild_kind};
+use acta_projections::rebuild::{
+    DifferenceKind, OnDifference, Progress, RebuildError, RebuildReport, rebuild_all,
+};
 
-async fn rebuilt(room: &Room, kind: ProjectionKind, on: OnDifference) -> RebuildReport {
-    rebuild_kind(kind, &*room.log, &*room.views, on, |_| ()).await.unwrap()
+async fn attempted(
+    room: &Room,
+    kind: ProjectionKind,
+    on: OnDifference,
+) -> Result<RebuildReport, RebuildError> {
+    let mut rebuilt = rebuild_all(&[kind], &room.log, &room.views, on, |_| ()).await?;
+    rebuilt.remove(0).outcome
 }
 
-async fn filled() -> Room {
+async fn rebuilt(room: &Room, kind: ProjectionKind, on: OnDifference) -> RebuildReport {
+    attempted(room, kind, on).await.unwrap()
+}
+
+pub(crate) async fn filled() -> Room {
     let room = Room::open().await;
     for number in 0..3 {
         let id = session(number);
@@ -27,7 +38,7 @@ async fn filled() -> Room {
 }
 
 /// Writes into the live rows what no event says.
-async fn tamper(room: &Room, change: impl FnOnce(&mut ViewRow)) -> RowKey {
+pub(crate) async fn tamper(room: &Room, change: impl FnOnce(&mut ViewRow)) -> RowKey {
     let name = ProjectionKind::Attendance.view();
     let at = room.views.checkpoint(&name).await.unwrap();
     let mut row = room.views.scan(&name, None, 1).await.unwrap().remove(0);
@@ -37,7 +48,7 @@ async fn tamper(room: &Room, change: impl FnOnce(&mut ViewRow)) -> RowKey {
     key
 }
 
-async fn left_behind(room: &Room, kind: ProjectionKind) -> (Position, usize) {
+pub(crate) async fn left_behind(room: &Room, kind: ProjectionKind) -> (Position, usize) {
     let copy = kind.view().rebuilding();
     let rows = room.views.scan(&copy, None, 10).await.unwrap();
     (room.views.checkpoint(&copy).await.unwrap(), rows.len())
@@ -49,10 +60,9 @@ async fn a_view_that_agrees_with_the_log_is_switched() {
     for kind in ProjectionKind::ALL {
         let before = room.views.scan(&kind.view(), None, 100).await.unwrap();
         let mut last = None;
-        let report = rebuild_kind(kind, &*room.log, &*room.views, OnDifference::Keep, |progress| {
-            last = Some(progress.folded);
-        });
-        let report = report.await.unwrap();
+        let note = |progress: Progress| last = Some(progress.folded);
+        let rebuilt = rebuild_all(&[kind], &room.log, &room.views, OnDifference::Keep, note).await;
+        let report = rebuilt.unwrap().remove(0).outcome.unwrap();
         assert_eq!((report.switched, report.differing, report.events, report.rows), (true, 0, 12, 3));
         assert_eq!((report.position, last), (room.head(), Some(room.head())));
         assert_eq!(room.views.scan(&kind.view(), None, 100).await.unwrap(), before);
@@ -138,7 +148,6 @@ async fn a_view_of_another_log_is_not_rebuilt() {
     let name = ProjectionKind::Floor.view();
     let far = Position::new(5_000);
     room.views.commit(&name, room.head(), far, Vec::new()).await.unwrap();
-    let refused =
-        rebuild_kind(ProjectionKind::Floor, &*room.log, &*room.views, OnDifference::Switch, |_| ()).await;
-    assert!(matches!(refused, Err(RebuildError::AheadOfLog { live }) if live == far));
+    let refused = attempted(&room, ProjectionKind::Floor, OnDifference::Switch).await;
+    assert!(matches!(refused, Err(RebuildError::AheadOfLog { live, .. }) if live == far));
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use acta_application::clock::{Clock, Randomness};
+use acta_application::leases::{HolderId, SoleInstance, Tenures};
 use acta_application::log::{
     Actor, Append, CommandDigest, CommandId, EventLog, ExpectedVersion, Metadata, NewEvent, Position,
     StreamId,
@@ -101,7 +102,11 @@ impl Room {
     }
 
     pub(crate) fn run_at(&self, pace: Pace) -> Projections {
-        Projections::start(&self.log, &self.views, pace, &self.stop)
+        self.run_under(pace, &Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil())))
+    }
+
+    pub(crate) fn run_under(&self, pace: Pace, tenures: &Tenures) -> Projections {
+        Projections::start(&self.log, &self.views, pace, tenures, &self.stop)
     }
 
     pub(crate) fn head(&self) -> Position {

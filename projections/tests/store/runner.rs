@@ -1,15 +1,20 @@
 //! The runner on a real log and real views.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::room::{
     PATIENCE, Room, created, denied, described, person, requested, second, session, spoken, tenant, validated,
 };
+use acta_application::leases::{HolderId, LeaseName, Leases, LeasesError, Tenures};
 use acta_application::log::{NewEvent, Position};
 use acta_domain::SessionEvent;
 use acta_domain::values::Modality;
 use acta_projections::runner::{HealthWatch, Pace, ProjectionHealth, ProjectionState};
 use acta_projections::{ProjectionKind, attendance, floor, sessions, transcript};
+use async_trait::async_trait;
+use uuid::Uuid;
 
 async fn until(
     health: &HealthWatch,
@@ -184,4 +189,111 @@ async fn a_projection_waits_while_its_store_does_not_answer_and_can_be_stopped_t
             .await;
     }
     tokio::time::timeout(PATIENCE, running.stop()).await.unwrap();
+}
+
+/// Leases that last until they are given up or the test takes them away.
+#[derive(Default)]
+struct Table(Mutex<HashMap<LeaseName, HolderId>>);
+
+impl Table {
+    fn tenures(self: &Arc<Self>, holder: u128) -> Tenures {
+        let leases = Arc::clone(self) as Arc<dyn Leases>;
+        Tenures::new(leases, HolderId(Uuid::from_u128(holder)))
+            .at_pace(Duration::from_secs(5), Duration::from_millis(10))
+    }
+
+    fn pass_all_to(&self, holder: u128) {
+        self.0.lock().unwrap().values_mut().for_each(|held| *held = HolderId(Uuid::from_u128(holder)));
+    }
+}
+
+#[async_trait]
+impl Leases for Table {
+    async fn take(&self, name: &LeaseName, holder: HolderId, _: Duration) -> Result<bool, LeasesError> {
+        Ok(*self.0.lock().unwrap().entry(name.clone()).or_insert(holder) == holder)
+    }
+
+    async fn give_up(&self, name: &LeaseName, holder: HolderId) -> Result<(), LeasesError> {
+        let mut held = self.0.lock().unwrap();
+        if held.get(name) == Some(&holder) {
+            held.remove(name);
+        }
+        Ok(())
+    }
+}
+
+async fn until_all_are(health: &HealthWatch, state: &ProjectionState) {
+    for kind in ProjectionKind::ALL {
+        until(health, kind, |health| health.state == *state).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_instances_one_folds_and_the_other_stands_by_and_knows_how_far_the_views_are() {
+    let (room, table) = (Room::open().await, Arc::new(Table::default()));
+    let one = room.run_under(Pace::default(), &table.tenures(1));
+    until_all_are(&one.health(), &ProjectionState::Running).await;
+    let other = room.run_under(Pace::default(), &table.tenures(2));
+    some_life(&room, 0).await;
+    room.caught_up().await;
+    until_all_are(&one.health(), &ProjectionState::Running).await;
+    for kind in ProjectionKind::ALL {
+        let health = until(&other.health(), kind, |health| health.checkpoint == room.head()).await;
+        assert_eq!(health.state, ProjectionState::Standby);
+    }
+    let health = other.health();
+    other.stop().await;
+    assert!(health.now().iter().all(|health| health.state == ProjectionState::Stopped));
+    one.stop().await;
+}
+
+#[tokio::test]
+async fn an_instance_that_stops_leaves_its_views_to_the_next() {
+    let (room, table) = (Room::open().await, Arc::new(Table::default()));
+    let one = room.run_under(Pace::default(), &table.tenures(1));
+    until_all_are(&one.health(), &ProjectionState::Running).await;
+    let other = room.run_under(Pace::default(), &table.tenures(2));
+    one.stop().await;
+    some_life(&room, 0).await;
+    room.caught_up().await;
+    shows_some_life(&room, 0).await;
+    until_all_are(&other.health(), &ProjectionState::Running).await;
+    other.stop().await;
+}
+
+#[tokio::test]
+async fn views_pass_from_instance_to_instance_and_back() {
+    let (room, table) = (Room::open().await, Arc::new(Table::default()));
+    let one = room.run_under(Pace::default(), &table.tenures(1));
+    until_all_are(&one.health(), &ProjectionState::Running).await;
+    let other = room.run_under(Pace::default(), &table.tenures(2));
+    for (number, holder) in [2, 1, 2].into_iter().enumerate() {
+        let (works, waits) = if holder == 1 { (&one, &other) } else { (&other, &one) };
+        table.pass_all_to(holder);
+        until_all_are(&waits.health(), &ProjectionState::Standby).await;
+        until_all_are(&works.health(), &ProjectionState::Running).await;
+        some_life(&room, number as u128).await;
+        room.caught_up().await;
+        shows_some_life(&room, number as u128).await;
+    }
+    one.stop().await;
+    other.stop().await;
+}
+
+#[tokio::test]
+async fn a_projection_that_stopped_at_an_event_keeps_its_lease_and_says_so() {
+    let (room, table) = (Room::open().await, Arc::new(Table::default()));
+    let one = room.run_under(Pace::default(), &table.tenures(1));
+    until_all_are(&one.health(), &ProjectionState::Running).await;
+    let other = room.run_under(Pace::default(), &table.tenures(2));
+    let poison = room.append(session(0), denied(7)).await;
+    let poisoned = |health: &ProjectionHealth| matches!(health.state, ProjectionState::Poisoned { position, .. } if position == poison);
+    until(&one.health(), ProjectionKind::Floor, poisoned).await;
+    until_all_are(&other.health(), &ProjectionState::Standby).await;
+
+    table.pass_all_to(2);
+    until(&one.health(), ProjectionKind::Floor, |health| health.state == ProjectionState::Standby).await;
+    until(&other.health(), ProjectionKind::Floor, poisoned).await;
+    one.stop().await;
+    other.stop().await;
 }

@@ -8,10 +8,14 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum Error {
     /// There is no server to start.
-    #[error("no PostgreSQL server was found: install it (on Debian `apt-get install postgresql`, or `make setup`)")]
+    #[error(
+        "no PostgreSQL server was found: install it (on Debian `apt-get install postgresql`, or `make setup`)"
+    )]
     NoServer,
     /// The server refuses to run as root, and there is nobody else.
-    #[error("root cannot run PostgreSQL and there is no user `postgres`: install Debian's package `postgresql`")]
+    #[error(
+        "root cannot run PostgreSQL and there is no user `postgres`: install Debian's package `postgresql`"
+    )]
     NoUser,
     /// A program could not be run at all.
     #[error("`{program}` could not be run")]

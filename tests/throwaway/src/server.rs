@@ -58,7 +58,8 @@ impl Server {
     /// # Errors
     /// [`Error::Host`] when the host has none.
     pub fn address(&self) -> Result<SocketAddr, Error> {
-        let mut found = (self.host.as_str(), self.port).to_socket_addrs().map_err(|source| self.no_host(source))?;
+        let mut found =
+            (self.host.as_str(), self.port).to_socket_addrs().map_err(|source| self.no_host(source))?;
         found.next().ok_or_else(|| self.no_host(io::ErrorKind::AddrNotAvailable.into()))
     }
 

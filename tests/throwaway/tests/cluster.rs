@@ -1,5 +1,7 @@
 //! Clusters: they start, stop, crash and come back, and leave nothing behind.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::Path;
 
 use acta_throwaway::{Cluster, Error, Options};
@@ -33,7 +35,9 @@ async fn a_cluster_has_the_settings_that_were_asked_for() {
     let options = Options::fast().with_connections(37).with("work_mem", "5MB");
     let cluster = Cluster::start(options).await.unwrap();
     let mut connection = connect(&cluster).await;
-    for (name, value) in [("fsync", "off"), ("max_connections", "37"), ("work_mem", "5MB"), ("server_encoding", "UTF8")] {
+    for (name, value) in
+        [("fsync", "off"), ("max_connections", "37"), ("work_mem", "5MB"), ("server_encoding", "UTF8")]
+    {
         assert_eq!(setting(&mut connection, name).await, value, "{name}");
     }
 }

@@ -1,5 +1,7 @@
 //! Databases: everybody gets a migrated one, and one only pays for the migration.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use acta_throwaway::{Cluster, Database, Error, Login, Options, template_name};

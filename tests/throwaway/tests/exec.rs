@@ -1,5 +1,7 @@
 //! The program: a command with a server of its own, which goes away with it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -61,7 +63,8 @@ fn signal(child: &Child, name: &str) {
 #[tokio::test]
 async fn the_command_finds_a_server_that_is_gone_afterwards() {
     let folder = temporary();
-    let output = run(&mut shell(folder.path(), r#"echo "$ACTA_TEST_POSTGRES"; ls -d "$TMPDIR"/*/data; exit 7"#)).await;
+    let output =
+        run(&mut shell(folder.path(), r#"echo "$ACTA_TEST_POSTGRES"; ls -d "$TMPDIR"/*/data; exit 7"#)).await;
     let printed = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
     let mut lines = printed.lines();

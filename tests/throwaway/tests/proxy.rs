@@ -1,5 +1,7 @@
 //! Broken networks: in front of a server that repeats what it hears, and in front of `PostgreSQL`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use acta_application::access::Role;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::leases::{HolderId, SoleInstance, Tenures};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
@@ -77,12 +78,14 @@ impl Service {
         };
         let evidence = Arc::new(Evidence::new(evidence, Arc::clone(&use_cases), IN_MEMORY));
         let shutdown = CancellationToken::new();
-        let projections = Projections::start(&log, &views, Pace::default(), &shutdown);
+        let tenures = Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil()));
+        let projections = Projections::start(&log, &views, Pace::default(), &tenures, &shutdown);
         let state = HttpState {
             use_cases,
             evidence,
             log,
             views,
+            store: "sqlite",
             persons,
             tokens: Arc::new(BuiltInIssuer::new(ISSUER, tokens.all())),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,

@@ -1,33 +1,24 @@
 //! The database: two pools, one for each role, and the one way to a tenant's rows.
 
+mod migrate;
 mod migrations;
 mod options;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::log::Fault;
 use acta_domain::TenantId;
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
-use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
+use sqlx::{ConnectOptions, Postgres, Transaction};
 
+pub use migrate::{MigrateError, Migrated, migrate};
 pub use migrations::migrations;
 pub use options::DatabaseOptions;
-pub(crate) use options::Role;
+pub(crate) use options::{Role, place};
 
 use migrations::Migrations;
-
-/// The tables could not be brought to the form that this version of the service needs.
-#[derive(Debug, thiserror::Error)]
-pub enum MigrateError {
-    /// The database cannot be reached.
-    #[error("the database cannot be reached")]
-    Connect(#[source] sqlx::Error),
-    /// A migration failed; those before it stand.
-    #[error("the database cannot be migrated")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-}
 
 /// The database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,18 +36,25 @@ pub enum OpenError {
         /// The newest that there is.
         needed: i64,
     },
+    /// A newer version of the service has migrated it.
+    #[error(
+        "the database is at migration {found}, and this version of the service knows {known}: use a newer version"
+    )]
+    Newer {
+        /// The newest migration that was run.
+        found: i64,
+        /// The newest that this version has.
+        known: i64,
+    },
 }
 
-/// Brings the tables to the form that this version of the service needs, as their owner `login`.
-///
-/// # Errors
-/// See [`MigrateError`].
-pub async fn migrate(login: &PgConnectOptions) -> Result<(), MigrateError> {
-    let login = login.clone().application_name("acta migrate").disable_statement_logging();
-    let mut connection = login.connect().await.map_err(MigrateError::Connect)?;
-    let migrator = Migrator::new(Migrations).await?;
-    migrator.run_direct(&mut connection).await?;
-    connection.close().await.map_err(MigrateError::Connect)
+/// A connection of `login` alone that is no part of a pool, with its own rights.
+pub(crate) async fn connect(
+    login: &PgConnectOptions,
+    patience: Duration,
+) -> Result<PgConnection, sqlx::Error> {
+    let login = login.clone().application_name("acta").disable_statement_logging();
+    tokio::time::timeout(patience, login.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)?
 }
 
 /// The database, by two pools of connections.
@@ -84,11 +82,12 @@ impl Database {
             .fetch_one(&self.serve)
             .await?;
         let newest = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
-        let found = if known { sqlx::query_scalar(newest).fetch_one(&self.serve).await? } else { 0 };
-        if found == Migrations::NEWEST {
-            return Ok(());
+        let found: i64 = if known { sqlx::query_scalar(newest).fetch_one(&self.serve).await? } else { 0 };
+        match found.cmp(&Migrations::NEWEST) {
+            Ordering::Less => Err(OpenError::Migration { found, needed: Migrations::NEWEST }),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(OpenError::Newer { found, known: Migrations::NEWEST }),
         }
-        Err(OpenError::Migration { found, needed: Migrations::NEWEST })
     }
 
     /// Closes all connections; what is under way is finished first.

@@ -1,12 +1,13 @@
 //! How the database is reached, and the bounds of everything that is asked of it.
 
+use std::fmt;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 /// How the database is reached, and the bounds of everything that is asked of it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DatabaseOptions {
     /// The login that serves: a member of `acta_serve`.
     pub serve: PgConnectOptions,
@@ -30,6 +31,30 @@ impl DatabaseOptions {
             acquire: Duration::from_secs(5),
             statement: Duration::from_secs(10),
         }
+    }
+}
+
+/// Without the passwords, which a login's own `Debug` shows.
+impl fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { serve, project, connections, acquire, statement } = self;
+        f.debug_struct("DatabaseOptions")
+            .field("serve", &place(serve))
+            .field("project", &place(project))
+            .field("connections", connections)
+            .field("acquire", acquire)
+            .field("statement", statement)
+            .finish()
+    }
+}
+
+/// Which database `login` means and as whom, without the password.
+pub(crate) fn place(login: &PgConnectOptions) -> String {
+    let (user, port) = (login.get_username(), login.get_port());
+    let name = login.get_database().unwrap_or(user);
+    match login.get_socket() {
+        Some(folder) => format!("{name} in {}:{port} (as {user})", folder.display()),
+        None => format!("{name} at {}:{port} (as {user})", login.get_host()),
     }
 }
 

@@ -1,21 +1,25 @@
 //! What time does by itself: turns end when their limit has passed, and the record of a session that is over is sealed.
 //!
-//! The open deadlines of each session are kept as a row of the view `policy.deadlines`, so they hold across restarts.
+//! The open deadlines of each session are kept as a row of the view `policy.deadlines`, so they hold across restarts and pass from
+//! one instance to another.
 
+mod agenda;
 mod fold;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use acta_domain::{FloorError, SessionId, TenantId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
+use self::agenda::{Agenda, Entry};
 use self::fold::{Due, SessionDeadlines, What};
 use super::reader::{Cursor, DEADLINES, PolicyFault, REST, Round, whenever_the_log_moves};
 use crate::clock::Clock;
+use crate::leases::{LeaseName, Tenures};
 use crate::log::{EventLog, LogError, Position, RecordedEvent};
 use crate::views::{Columns, RowKey, ViewName, ViewRow, Views};
 use crate::{CommandContext, UseCaseError, UseCases};
@@ -28,10 +32,7 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SealAfter(pub Option<Duration>);
 
-/// The deadlines that are open, soonest first.
-type Agenda = BTreeMap<(Timestamp, RowKey, What), Position>;
-
-/// The policy; run it once per database.
+/// The policy; its lease has it run on one instance at a time.
 pub struct DeadlinePolicy {
     cursor: Cursor,
     use_cases: Arc<UseCases>,
@@ -55,34 +56,38 @@ impl DeadlinePolicy {
             use_cases,
             clock,
             seal_after,
-            agenda: Mutex::new(Agenda::new()),
+            agenda: Mutex::new(Agenda::default()),
             woken: tokio::sync::Notify::new(),
         }
     }
 
-    /// Runs until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
-        while let Err(fault) = self.recall().await {
-            tracing::warn!(policy = "deadlines", error = %fault, "a policy rests and tries again");
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(REST) => {}
-            }
-        }
-        let reading = whenever_the_log_moves(&self, &*self.cursor.log, &stop);
-        tokio::join!(reading, self.keep_time(&stop));
+    /// Runs until `stop`, whenever this instance holds the lease `policy.deadlines`.
+    pub async fn run(self, tenures: Tenures, stop: CancellationToken) {
+        let policy = &self;
+        let work = |held| async move { policy.hold_office(&held).await };
+        tenures.while_held(&LeaseName::new(DEADLINES), &stop, work).await;
     }
 
-    /// Takes the deadlines that were open at the last stop back into the agenda.
-    async fn recall(&self) -> Result<(), PolicyFault> {
+    async fn hold_office(&self, held: &CancellationToken) {
+        // What was open in an earlier tenure may long be done.
+        *self.agenda() = Agenda::default();
+        let reading = whenever_the_log_moves(self, &*self.cursor.log, held);
+        tokio::join!(reading, self.keep_time(held));
+    }
+
+    /// Makes the agenda anew from what is kept, where the cursor stood `at` before.
+    async fn recall(&self, at: Position) -> Result<(), PolicyFault> {
+        let mut agenda = Agenda::reflecting(at);
         let mut after = None;
         loop {
             let rows = self.cursor.views.scan(&self.cursor.name, after.as_ref(), SCAN).await?;
             for row in &rows {
-                self.enter(&row.key, &SessionDeadlines::default(), &kept(row)?);
+                agenda.enter(&row.key, &SessionDeadlines::default(), &kept(row)?);
             }
             after = rows.last().map(|row| row.key.clone());
             if after.is_none() {
+                *self.agenda() = agenda;
+                self.woken.notify_one();
                 return Ok(());
             }
         }
@@ -106,26 +111,13 @@ impl DeadlinePolicy {
         Ok(changes)
     }
 
-    /// Brings the agenda from `old` to `new`.
-    fn enter(&self, key: &RowKey, old: &SessionDeadlines, new: &SessionDeadlines) {
-        let mut agenda = self.agenda();
-        for (what, due) in old.open() {
-            agenda.remove(&(due.at, key.clone(), what));
-        }
-        for (what, due) in new.open() {
-            agenda.insert((due.at, key.clone(), what), due.cause);
-        }
-        drop(agenda);
-        self.woken.notify_one();
-    }
-
-    fn agenda(&self) -> std::sync::MutexGuard<'_, Agenda> {
+    fn agenda(&self) -> MutexGuard<'_, Agenda> {
         self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn keep_time(&self, stop: &CancellationToken) {
         loop {
-            let next = self.agenda().first_key_value().map(|(key, cause)| (key.clone(), *cause));
+            let next = self.agenda().next();
             let wait = next.as_ref().map(|((due, ..), _)| self.until(*due));
             let rest = async {
                 match wait {
@@ -138,10 +130,10 @@ impl DeadlinePolicy {
                 () = stop.cancelled() => return,
                 () = self.woken.notified() => {}
                 () = rest => {
-                    if let Some((key, cause)) = next
-                        && self.until(key.0).is_zero()
+                    if let Some((entry, cause)) = next
+                        && self.until(entry.0).is_zero()
                     {
-                        self.act(&key, cause).await;
+                        self.act(&entry, cause).await;
                     }
                 }
             }
@@ -154,17 +146,14 @@ impl DeadlinePolicy {
     }
 
     /// Lets the others go first.
-    fn put_off(&self, key: &(Timestamp, RowKey, What), cause: Position) {
+    fn put_off(&self, entry: &Entry, cause: Position) {
         let rest = i64::try_from(REST.as_micros()).expect("a rest is short");
         let later = Timestamp::from_micros(self.clock.now().as_micros() + rest);
-        let (due, row, what) = key.clone();
-        let mut agenda = self.agenda();
-        agenda.remove(key);
-        agenda.insert((later.unwrap_or(due), row, what), cause);
+        self.agenda().put_off(entry, cause, later.unwrap_or(entry.0));
     }
 
-    async fn act(&self, key: &(Timestamp, RowKey, What), cause: Position) {
-        let (_, row, what) = key;
+    async fn act(&self, entry: &Entry, cause: Position) {
+        let (_, row, what) = entry;
         let subject = format!("{}/{what}", row.session);
         let context = CommandContext::of_policy(row.tenant, "deadlines", &subject, cause);
         let outcome = match what {
@@ -176,10 +165,10 @@ impl DeadlinePolicy {
         match outcome {
             Err(error) if is_passing(&error) => {
                 tracing::warn!(policy = "deadlines", %subject, %error, "a deadline is tried again");
-                self.put_off(key, cause);
+                self.put_off(entry, cause);
             }
             // Done, or overtaken by somebody who did it by hand.
-            Ok(_) | Err(_) => drop(self.agenda().remove(key)),
+            Ok(_) | Err(_) => self.agenda().remove(entry),
         }
     }
 }
@@ -189,6 +178,10 @@ impl Round for DeadlinePolicy {
 
     async fn round(&self) -> Result<(), PolicyFault> {
         let mut at = self.cursor.position().await?;
+        // The cursor moved without this agenda: another instance did it, or the answer to an own commit was lost.
+        if !self.agenda().reflects(at) {
+            self.recall(at).await?;
+        }
         loop {
             let page = self.cursor.next(at).await?;
             if page.reached == at {
@@ -197,14 +190,14 @@ impl Round for DeadlinePolicy {
             let changes = self.fold(&page.events).await?;
             let rows = changes.iter().map(|(key, (_, new, position))| row(key, new, *position)).collect();
             self.cursor.views.commit(&self.cursor.name, at, page.reached, rows).await?;
-            for (key, (old, new, _)) in &changes {
-                self.enter(key, old, new);
-            }
+            self.agenda().advance(&changes, page.reached);
+            self.woken.notify_one();
             at = page.reached;
         }
     }
 }
 
+/// What some events changed: the deadlines of sessions before and after, and the last event that did.
 type Changes = BTreeMap<RowKey, (SessionDeadlines, SessionDeadlines, Position)>;
 
 /// Whether trying again can help.

@@ -49,7 +49,7 @@ impl Data {
     /// Runs `initdb`.
     pub(super) async fn fill(&self, programs: &Programs, superuser: &str) -> Result<(), Error> {
         let mut command = programs.command("initdb", self.folder());
-        command.args(["--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"]);
+        command.args(["--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]);
         command.arg("--username").arg(superuser).arg("--pgdata").arg(self.data());
         let program = command.get_program().to_string_lossy().into_owned();
         let output = tokio::process::Command::from(command).kill_on_drop(true).output().await;
@@ -61,7 +61,12 @@ impl Data {
     }
 
     /// Starts the server, in a process group of its own: whoever interrupts a test does not interrupt the server first.
-    pub(super) fn spawn(&self, programs: &Programs, port: u16, settings: &[String]) -> Result<Postmaster, Error> {
+    pub(super) fn spawn(
+        &self,
+        programs: &Programs,
+        port: u16,
+        settings: &[String],
+    ) -> Result<Postmaster, Error> {
         let log = File::options().create(true).append(true).open(self.log_file()).map_err(Error::Folder)?;
         let mut command = programs.command("postgres", self.folder());
         command.arg("-D").arg(self.data()).arg("-p").arg(port.to_string()).arg("-k").arg(self.folder());
@@ -76,7 +81,11 @@ impl Data {
     }
 
     /// Waits until the server says in its lock file that it takes connections.
-    pub(super) async fn wait_until_ready(&self, postmaster: u32, has_ended: impl Fn() -> bool) -> Result<(), Error> {
+    pub(super) async fn wait_until_ready(
+        &self,
+        postmaster: u32,
+        has_ended: impl Fn() -> bool,
+    ) -> Result<(), Error> {
         let search = async {
             while !self.is_ready(postmaster) {
                 if has_ended() {
@@ -100,7 +109,8 @@ impl Data {
     }
 
     pub(super) fn log(&self) -> String {
-        fs::read(self.log_file()).map_or_else(|_| String::new(), |log| String::from_utf8_lossy(&log).into_owned())
+        fs::read(self.log_file())
+            .map_or_else(|_| String::new(), |log| String::from_utf8_lossy(&log).into_owned())
     }
 
     fn end_of_log(&self) -> String {

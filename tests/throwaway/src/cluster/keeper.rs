@@ -6,20 +6,23 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// Reads the number of the process to end, or an empty line for none, until its input ends. Then it ends that process, and removes
-/// the folder. The server removes `postmaster.pid` when it is done.
+/// the folder. The server removes `postmaster.pid` when it is done; a killed one leaves it, with the number of its shared memory at
+/// the end of the seventh line.
 const SCRIPT: &str = r#"
 trap "" HUP INT TERM
+lock="$1/data/postmaster.pid"
 postmaster=""
 while read -r line; do postmaster="$line"; done
 if [ -n "$postmaster" ]; then
     kill -QUIT "$postmaster"
     tries=100
-    while [ "$tries" -gt 0 ] && [ -e "$1/data/postmaster.pid" ] && kill -0 "$postmaster"; do
+    while [ "$tries" -gt 0 ] && [ -e "$lock" ] && kill -0 "$postmaster"; do
         sleep 0.1
         tries=$((tries - 1))
     done
     kill -KILL "$postmaster"
 fi
+[ -e "$lock" ] && ipcrm -m "$(sed -n '7s/.* //p' "$lock")"
 rm -rf "$1"
 "#;
 

@@ -32,7 +32,11 @@ impl Options {
 
     /// The settings for the server's command line; later ones win.
     pub(super) fn all_settings(&self) -> Vec<String> {
-        let mut all = vec![format!("max_connections={}", self.max_connections)];
+        let mut all = vec![
+            format!("max_connections={}", self.max_connections),
+            // In the folder, which is removed; a killed server leaves what it has elsewhere.
+            "dynamic_shared_memory_type=mmap".to_owned(),
+        ];
         if !self.fsync {
             all.extend(["fsync=off", "full_page_writes=off"].map(str::to_owned));
         }

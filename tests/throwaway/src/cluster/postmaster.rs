@@ -42,13 +42,18 @@ impl Postmaster {
         // Stopped first: it would answer the death of a child with new children.
         send(self.id(), Signal::STOP);
         let id = self.id();
-        within(PATIENCE, || self.has_ended() || Process::read(id).is_none_or(|process| process.is_stopped())).await?;
-        let children: Vec<u32> = Process::all().filter(|process| process.parent == id).map(|process| process.id).collect();
+        within(PATIENCE, || self.has_ended() || Process::read(id).is_none_or(|process| process.is_stopped()))
+            .await?;
+        let children: Vec<u32> =
+            Process::all().filter(|process| process.parent == id).map(|process| process.id).collect();
         for process in children.iter().chain([&id]) {
             send(*process, Signal::KILL);
         }
         self.ended().await?;
-        within(PATIENCE, || children.iter().all(|child| Process::read(*child).is_none_or(|process| process.is_dead()))).await
+        within(PATIENCE, || {
+            children.iter().all(|child| Process::read(*child).is_none_or(|process| process.is_dead()))
+        })
+        .await
     }
 
     async fn ended(&mut self) -> Result<(), Error> {

@@ -5,6 +5,7 @@ mod template;
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use uuid::Uuid;
 
@@ -55,7 +56,11 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::Migration`] with what `migrate` said, and [`Error::Database`].
-    pub async fn create<F, E>(server: &Server, template: &str, migrate: impl FnOnce(String) -> F) -> Result<Self, Error>
+    pub async fn create<F, E>(
+        server: &Server,
+        template: &str,
+        migrate: impl FnOnce(String) -> F,
+    ) -> Result<Self, Error>
     where
         F: Future<Output = Result<(), E>>,
         E: Into<Box<dyn StdError + Send + Sync>>,
@@ -119,7 +124,7 @@ async fn copy(superuser: &mut PgConnection, template: &str, name: &str) -> Resul
 }
 
 fn is_in_use(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == IN_USE)
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == IN_USE)
 }
 
 /// Runs statements that take no parameters, such as those that no prepared statement may hold.

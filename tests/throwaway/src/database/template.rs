@@ -39,7 +39,8 @@ pub fn template_name<T: AsRef<[u8]>>(prefix: &str, texts: impl IntoIterator<Item
 
 /// Whether it is complete: it becomes a template as the last step.
 pub(super) async fn exists(superuser: &mut PgConnection, name: &str) -> Result<bool, Error> {
-    let complete = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)");
+    let complete =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)");
     Ok(complete.bind(name).fetch_one(superuser).await?)
 }
 
@@ -77,7 +78,8 @@ async fn empty(superuser: &mut PgConnection, name: &str) -> Result<(), Error> {
 
 /// A database that anybody is connected to cannot be copied, so from now on nobody is.
 async fn complete(superuser: &mut PgConnection, name: &str) -> Result<(), Error> {
-    run(superuser, &format!(r#"ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false IS_TEMPLATE true"#)).await?;
+    run(superuser, &format!(r#"ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false IS_TEMPLATE true"#))
+        .await?;
     let end = sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1");
     end.bind(name).execute(superuser).await?;
     Ok(())

@@ -45,7 +45,8 @@ impl FaultProxy {
         let port = listener.local_addr().map_err(Error::NoPort)?.port();
         let switches = Arc::new(Switches::default());
         let (orders, received) = mpsc::unbounded_channel();
-        let line = Line { target, switches: Arc::clone(&switches), connections: JoinSet::new(), is_cut: false };
+        let line =
+            Line { target, switches: Arc::clone(&switches), connections: JoinSet::new(), is_cut: false };
         let task = tokio::spawn(line.run(listener, received)).abort_handle();
         Ok(Self { port, switches, orders, task })
     }

@@ -1,0 +1,190 @@
+//! Opening and closing the stores, of either kind.
+
+use std::sync::Arc;
+
+use acta_application::clock::{Clock, Randomness};
+use acta_application::evidence::HeadArchive;
+use acta_application::leases::{Leases, SoleInstance};
+use acta_application::log::EventLog;
+use acta_application::persons::PersonKeys;
+use acta_application::views::Views;
+use acta_postgres::{Database, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights};
+use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
+
+use super::keys::ServiceKeys;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemRandomness};
+
+/// Where everything is kept: found, held, and safe to use.
+pub(crate) enum Ground {
+    /// Files in a folder that this process has alone.
+    Folder(DataFolder),
+    /// A database that other instances may use too.
+    Database {
+        /// The database.
+        database: Database,
+        /// What an operator should know of the rights and the server.
+        warnings: Vec<String>,
+    },
+}
+
+impl Ground {
+    /// Takes hold of what `config` names. The rights in a database are checked before anything else is done there.
+    pub(crate) async fn take(config: &Config) -> anyhow::Result<Self> {
+        let Some(options) = config.database.options()? else {
+            return Ok(Self::Folder(DataFolder::lock(&config.data)?));
+        };
+        let Rights { warnings } = Rights::check(&options).await?;
+        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+        Ok(Self::Database { database: Database::open(options).await?, warnings })
+    }
+
+    /// The same, where there is a log already.
+    pub(crate) async fn take_existing(config: &Config) -> anyhow::Result<Self> {
+        if config.database.options()?.is_none() {
+            let log = config.data.join("log.sqlite");
+            anyhow::ensure!(log.exists(), "there is no log at {}", log.display());
+        }
+        Self::take(config).await
+    }
+
+    /// The kind of the stores.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Folder(_) => "sqlite",
+            Self::Database { .. } => "postgresql",
+        }
+    }
+
+    /// Lets go.
+    pub(crate) async fn release(self) {
+        if let Self::Database { database, .. } = self {
+            database.close().await;
+        }
+    }
+}
+
+/// The log and the views, which can be read without any key.
+pub(crate) struct LogAndViews {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) archive: Arc<dyn HeadArchive>,
+    pub(crate) views: Arc<dyn Views>,
+    opened: OpenedLog,
+}
+
+/// The same, by what they really are, to be closed in the end.
+enum OpenedLog {
+    Sqlite { log: Arc<SqliteLog>, views: Arc<SqliteViews> },
+    Postgres { log: Arc<PostgresLog>, views: Arc<PostgresViews> },
+}
+
+impl LogAndViews {
+    /// Opens them on `ground`.
+    pub(crate) async fn open(ground: &Ground) -> anyhow::Result<Self> {
+        let (clock, randomness): (Arc<dyn Clock>, Arc<dyn Randomness>) =
+            (Arc::new(SystemClock), Arc::new(SystemRandomness));
+        Ok(match ground {
+            Ground::Folder(folder) => {
+                let log = Arc::new(SqliteLog::open(folder, clock, randomness).await?);
+                Self::of_sqlite(log, Arc::new(SqliteViews::open(folder).await?))
+            }
+            Ground::Database { database, .. } => {
+                let log = Arc::new(PostgresLog::open(database, clock, randomness).await?);
+                Self::of_postgres(log, Arc::new(PostgresViews::open(database).await?))
+            }
+        })
+    }
+
+    fn of_sqlite(log: Arc<SqliteLog>, views: Arc<SqliteViews>) -> Self {
+        Self {
+            log: Arc::clone(&log) as _,
+            archive: Arc::clone(&log) as _,
+            views: Arc::clone(&views) as _,
+            opened: OpenedLog::Sqlite { log, views },
+        }
+    }
+
+    fn of_postgres(log: Arc<PostgresLog>, views: Arc<PostgresViews>) -> Self {
+        Self {
+            log: Arc::clone(&log) as _,
+            archive: Arc::clone(&log) as _,
+            views: Arc::clone(&views) as _,
+            opened: OpenedLog::Postgres { log, views },
+        }
+    }
+
+    /// Finishes what is queued.
+    pub(crate) async fn close(&self) -> anyhow::Result<()> {
+        match &self.opened {
+            OpenedLog::Sqlite { log, views } => {
+                log.close().await?;
+                views.close().await?;
+            }
+            OpenedLog::Postgres { log, views } => {
+                log.close().await;
+                views.close().await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All stores of a running service.
+pub(super) struct Stores {
+    pub(super) written: LogAndViews,
+    pub(super) keys: Arc<dyn PersonKeys>,
+    pub(super) leases: Arc<dyn Leases>,
+    opened: OpenedKeys,
+    ground: Ground,
+}
+
+/// The person keys by what they really are, to be closed in the end.
+enum OpenedKeys {
+    Sqlite(Arc<SqliteKeys>),
+    Postgres(Arc<PostgresKeys>),
+}
+
+impl Stores {
+    /// Opens them on `ground` with the service's `keys`.
+    pub(super) async fn open(ground: Ground, config: &Config, keys: &ServiceKeys) -> anyhow::Result<Self> {
+        let (wrap, randomness) = (Arc::clone(&keys.master) as _, Arc::new(SystemRandomness));
+        Ok(match &ground {
+            Ground::Folder(folder) => {
+                let written = LogAndViews::open(&ground).await?;
+                let keys = Arc::new(SqliteKeys::open(folder, wrap, randomness).await?);
+                // The folder's lock keeps every other instance out.
+                let (leases, opened) = (Arc::new(SoleInstance), OpenedKeys::Sqlite(Arc::clone(&keys)));
+                Self { written, keys, leases, opened, ground }
+            }
+            Ground::Database { database, .. } => {
+                keys.check(config, database).await?;
+                let written = LogAndViews::open(&ground).await?;
+                let keys = Arc::new(PostgresKeys::open(database, wrap, randomness).await?);
+                let leases = Arc::new(PostgresLeases::new(database));
+                let opened = OpenedKeys::Postgres(Arc::clone(&keys));
+                Self { written, keys, leases, opened, ground }
+            }
+        })
+    }
+
+    /// Whether views and log are in files of their own, so that one of them can be restored without the other.
+    pub(super) const fn are_restored_apart(&self) -> bool {
+        matches!(self.ground, Ground::Folder(_))
+    }
+
+    /// The kind of the stores.
+    pub(super) const fn name(&self) -> &'static str {
+        self.ground.name()
+    }
+
+    /// Finishes what is queued and lets go.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        self.written.close().await?;
+        match self.opened {
+            OpenedKeys::Sqlite(keys) => keys.close().await?,
+            OpenedKeys::Postgres(keys) => keys.close().await,
+        }
+        self.ground.release().await;
+        Ok(())
+    }
+}
