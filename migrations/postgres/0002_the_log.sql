@@ -139,25 +139,25 @@ ALTER TABLE session_heads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE session_heads FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY events_of_the_tenant ON events FOR SELECT TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 -- `app.appending_tenants` stands for the duration of one append only.
 CREATE POLICY events_of_those_appending ON events FOR SELECT TO acta_serve
-    USING (tenant_id::text = ANY ((SELECT string_to_array(current_setting('app.appending_tenants', true), ','))::text[]));
+    USING (tenant_id = ANY ((SELECT tenants_of_setting(current_setting('app.appending_tenants', true)))::uuid[]));
 CREATE POLICY events_are_appended ON events FOR INSERT TO acta_serve
-    WITH CHECK (tenant_id::text = ANY ((SELECT string_to_array(current_setting('app.appending_tenants', true), ','))::text[]));
+    WITH CHECK (tenant_id = ANY ((SELECT tenants_of_setting(current_setting('app.appending_tenants', true)))::uuid[]));
 CREATE POLICY events_of_everybody ON events FOR SELECT TO acta_project USING (true);
 
 CREATE POLICY log_head_is_moved ON log_head TO acta_serve USING (true) WITH CHECK (true);
 CREATE POLICY log_head_is_read ON log_head FOR SELECT TO acta_project USING (true);
 
 CREATE POLICY snapshots_of_the_tenant ON snapshots TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)))
-    WITH CHECK (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))))
+    WITH CHECK (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 
 CREATE POLICY session_heads_of_the_tenant ON session_heads FOR SELECT TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 CREATE POLICY session_heads_are_issued ON session_heads FOR INSERT TO acta_serve
-    WITH CHECK (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    WITH CHECK (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 CREATE POLICY session_heads_of_everybody ON session_heads FOR SELECT TO acta_project USING (true);
 
 GRANT SELECT, INSERT ON events TO acta_serve;

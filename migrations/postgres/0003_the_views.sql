@@ -11,12 +11,11 @@ CREATE TABLE view_rows (
     kind        text    COLLATE "C",
     person      text    COLLATE "C",
     document    json    NOT NULL,
-    -- The generation comes first, so that a new one is filled, and an old one removed, side by side.
-    CONSTRAINT view_rows_key PRIMARY KEY (generation, tenant_id, session_id, id)
+    CONSTRAINT view_rows_key PRIMARY KEY (tenant_id, generation, session_id, id)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX view_rows_of_session ON view_rows (generation, tenant_id, session_id, rank, id);
-CREATE INDEX view_rows_of_tenant ON view_rows (generation, tenant_id, rank, session_id, id);
+CREATE INDEX view_rows_of_session ON view_rows (tenant_id, generation, session_id, rank, id);
+CREATE INDEX view_rows_of_tenant ON view_rows (tenant_id, generation, rank, session_id, id);
 
 -- No number is given twice. A generation that no checkpoint names is nobody's, and nobody's for ever.
 CREATE SEQUENCE view_generations;
@@ -78,7 +77,7 @@ BEGIN
         FROM unnest(tenant_ids, session_ids, ids, statuses, kinds, persons, ranks, documents, positions) WITH ORDINALITY
             AS given (tenant_id, session_id, id, status, kind, person, rank, document, position, number)
         WHERE number > fresh
-        ON CONFLICT (generation, tenant_id, session_id, id) DO UPDATE
+        ON CONFLICT (tenant_id, generation, session_id, id) DO UPDATE
         SET status = excluded.status, kind = excluded.kind, person = excluded.person, rank = excluded.rank,
             document = excluded.document, position = excluded.position;
     END IF;
@@ -111,13 +110,8 @@ ALTER TABLE view_rows        FORCE ROW LEVEL SECURITY;
 ALTER TABLE view_checkpoints ENABLE ROW LEVEL SECURITY;
 ALTER TABLE view_checkpoints FORCE ROW LEVEL SECURITY;
 
--- Compared as a UUID, the tenant that a statement names makes this one test of the whole statement. Compared as text it would be a
--- filter whose effect the planner has to guess: it would expect hardly a row, and sort a whole view for one page.
 CREATE POLICY view_rows_of_the_tenant ON view_rows FOR SELECT TO acta_serve
-    USING (tenant_id = (
-        SELECT CASE WHEN setting ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN setting::uuid END
-        FROM current_setting('app.tenant_id', true) AS setting
-    ));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 CREATE POLICY view_rows_of_everybody ON view_rows TO acta_project USING (true) WITH CHECK (true);
 CREATE POLICY view_checkpoints_are_read ON view_checkpoints FOR SELECT TO acta_serve USING (true);
 CREATE POLICY view_checkpoints_are_moved ON view_checkpoints TO acta_project USING (true) WITH CHECK (true);

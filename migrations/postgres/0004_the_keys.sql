@@ -77,15 +77,15 @@ ALTER TABLE leases          ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leases          FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY person_keys_of_the_tenant ON person_keys FOR SELECT TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 CREATE POLICY person_keys_are_erased ON person_keys FOR UPDATE TO acta_serve
-    USING (tenant_id::text = (SELECT current_setting('app.tenant_id', true)))
-    WITH CHECK (tenant_id::text = (SELECT current_setting('app.tenant_id', true)));
+    USING (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))))
+    WITH CHECK (tenant_id = (SELECT tenant_of_setting(current_setting('app.tenant_id', true))));
 -- `app.keyed_tenants` stands for the duration of one call of `obtain_person_keys` only.
 CREATE POLICY person_keys_of_those_keyed ON person_keys FOR SELECT TO acta_serve
-    USING (tenant_id::text = ANY ((SELECT string_to_array(current_setting('app.keyed_tenants', true), ','))::text[]));
+    USING (tenant_id = ANY ((SELECT tenants_of_setting(current_setting('app.keyed_tenants', true)))::uuid[]));
 CREATE POLICY person_keys_are_made ON person_keys FOR INSERT TO acta_serve
-    WITH CHECK (tenant_id::text = ANY ((SELECT string_to_array(current_setting('app.keyed_tenants', true), ','))::text[]));
+    WITH CHECK (tenant_id = ANY ((SELECT tenants_of_setting(current_setting('app.keyed_tenants', true)))::uuid[]));
 -- To be counted, not to be opened: there is nothing in these rows any more.
 CREATE POLICY erased_keys_are_counted ON person_keys FOR SELECT TO acta_project, CURRENT_USER USING (wrapped IS NULL);
 CREATE POLICY service_secrets_are_compared ON service_secrets TO acta_serve USING (true) WITH CHECK (true);

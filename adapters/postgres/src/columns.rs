@@ -68,6 +68,12 @@ pub(crate) fn text(row: &PgRow, column: &'static str) -> Result<String, Damage> 
     row.try_get_unchecked(column).map_err(|error| Damage::of(column, error))
 }
 
+/// How many bytes the value of a column takes as it was sent; 0 if it has none.
+pub(crate) fn length(row: &PgRow, column: &'static str) -> usize {
+    let value = row.try_get_raw(column).ok();
+    value.and_then(|value| value.as_bytes().ok().map(<[u8]>::len)).unwrap_or_default()
+}
+
 /// A counting or size.
 pub(crate) fn count(row: &PgRow, column: &'static str) -> Result<u64, Damage> {
     u64::try_from(get::<i64>(row, column)?).map_err(|error| Damage::of(column, error))

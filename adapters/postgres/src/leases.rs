@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use acta_application::leases::{HolderId, LeaseName, Leases, LeasesError};
 use async_trait::async_trait;
-use sqlx::{query, query_scalar};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, query};
 
-use crate::database::{Database, fault};
+use crate::database::{As, Database, fault};
 
 // A crash of the server may forget the last renewals: no lease guards data, so nobody waits for the disk.
 pub(crate) const TAKE: &str = "
@@ -31,29 +33,21 @@ impl PostgresLeases {
         Self { database: database.clone() }
     }
 
-    /// A statement beyond its own time is an error of the connection.
-    async fn within<T>(
-        &self,
-        answer: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, LeasesError> {
-        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        let answer = tokio::time::timeout(self.database.patience(), answer).await.map_err(late);
-        answer.flatten().map_err(|error| LeasesError::Unavailable(fault(error)))
+    // Not on the connections of the API: a full house there must not cost the instance its leases.
+    async fn ask(&self, statement: Query<'_, Postgres, PgArguments>) -> Result<Option<PgRow>, LeasesError> {
+        let answer = self.database.ask_one(As::Projection, statement).await;
+        answer.map_err(|error| LeasesError::Unavailable(fault(error)))
     }
 }
 
 #[async_trait]
 impl Leases for PostgresLeases {
     async fn take(&self, name: &LeaseName, holder: HolderId, term: Duration) -> Result<bool, LeasesError> {
-        let statement =
-            query_scalar::<_, String>(TAKE).bind(name.as_str()).bind(holder.0).bind(term.as_secs_f64());
-        // Not on the connections of the API: a full house there must not cost the instance its leases.
-        let taken = self.within(statement.fetch_optional(self.database.projecting())).await?;
-        Ok(taken.is_some())
+        let statement = query(TAKE).bind(name.as_str()).bind(holder.0).bind(term.as_secs_f64());
+        Ok(self.ask(statement).await?.is_some())
     }
 
     async fn give_up(&self, name: &LeaseName, holder: HolderId) -> Result<(), LeasesError> {
-        let statement = query(GIVE_UP).bind(name.as_str()).bind(holder.0);
-        self.within(statement.execute(self.database.projecting())).await.map(drop)
+        self.ask(query(GIVE_UP).bind(name.as_str()).bind(holder.0)).await.map(drop)
     }
 }

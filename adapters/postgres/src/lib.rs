@@ -7,7 +7,7 @@
 //! | `acta_serve` | read what is one tenant's, insert events, never change or remove one | use cases and the API |
 //! | `acta_project` | read every tenant's events, write views | projections, policies, relays |
 //!
-//! Row level security is forced on every table, so a statement that lost its tenant sees nothing: see [`Database::as_tenant`].
+//! Row level security is forced on every table, so a statement that lost its tenant sees nothing: see `database/ask.rs`.
 //!
 //! # What is durable when
 //! A batch of appends is one call of the function `append_events`, which is one transaction: when it answers, its WAL is on disk

@@ -49,7 +49,7 @@ pub enum RightsError {
 }
 
 fn listed(reasons: &[Reason]) -> String {
-    reasons.iter().map(|reason| format!("\n  - {reason}")).collect()
+    reasons.iter().map(|reason| ["\n  - ", &reason.to_string()].concat()).collect()
 }
 
 /// Rights that are as they must be.

@@ -1,8 +1,8 @@
 //! That all instances of the service have the same secrets.
 
-use sqlx::{query, query_scalar};
+use sqlx::{Row as _, query};
 
-use crate::database::Database;
+use crate::database::{As, Database};
 
 const RECORD: &str = "INSERT INTO service_secrets (name, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const RECORDED: &str = "SELECT fingerprint FROM service_secrets WHERE name = $1";
@@ -35,8 +35,9 @@ impl ServiceSecrets {
     /// See [`SecretsError`].
     pub async fn check(database: &Database, name: &str, fingerprint: [u8; 32]) -> Result<(), SecretsError> {
         // Waits for whoever records it at the same moment, so what is read next stands.
-        query(RECORD).bind(name).bind(&fingerprint[..]).execute(database.serving()).await?;
-        let recorded: Vec<u8> = query_scalar(RECORDED).bind(name).fetch_one(database.serving()).await?;
+        database.ask(As::Service, query(RECORD).bind(name).bind(&fingerprint[..])).await?;
+        let row = database.ask_one(As::Service, query(RECORDED).bind(name)).await?;
+        let recorded: Vec<u8> = row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
         if recorded == fingerprint { Ok(()) } else { Err(SecretsError::Differs { name: name.to_owned() }) }
     }
 }

@@ -75,7 +75,8 @@ pub trait PersonKeys: Send + Sync + 'static {
         session: SessionId,
     ) -> Result<Vec<(Subject, KeyState)>, PersonKeysError>;
 
-    /// Destroys the key of `subject`, so that not even the store's files hold it any more. `false` if there is none to destroy.
+    /// Destroys the key of `subject`: nobody can ask for it any more. What a store needs to get its bytes out of the files as well
+    /// stands with the store. `false` if there is none to destroy.
     ///
     /// # Errors
     /// [`PersonKeysError::Unfinished`] when it is destroyed for good but its bytes are not out of the files; else see

@@ -75,7 +75,7 @@ fn row(of: u128, id: &str, rank: i64) -> ViewRow {
     ViewRow {
         key: RowKey { tenant: tenant(1), session: session(of), id: id.to_owned() },
         columns: Columns { rank, ..Columns::default() },
-        document: format!(r#"{{"id":"{id}","rank":{rank}}}"#),
+        document: format!(r#"{{"id":{id:?},"rank":{rank}}}"#),
         position: Position::new(1),
     }
 }

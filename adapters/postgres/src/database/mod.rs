@@ -1,5 +1,6 @@
 //! The database: two pools, one for each role, and the one way to a tenant's rows.
 
+mod ask;
 mod migrate;
 mod migrations;
 mod options;
@@ -9,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::log::Fault;
-use acta_domain::TenantId;
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
-use sqlx::{ConnectOptions, Postgres, Transaction};
 
+pub(crate) use ask::As;
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use migrations::migrations;
 pub use options::DatabaseOptions;
@@ -96,22 +97,19 @@ impl Database {
         self.project.close().await;
     }
 
-    /// A transaction that reads and writes what is `tenant`'s, and sees nothing else. It costs one message more than the statement.
-    pub(crate) async fn as_tenant(
-        &self,
-        tenant: TenantId,
-    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.serve.begin_with(format!("BEGIN; SET LOCAL app.tenant_id = '{}'", tenant.as_uuid())).await
+    /// The connections of `role`; those that serve see nothing until a tenant is named.
+    fn pool(&self, role: Role) -> &PgPool {
+        match role {
+            Role::Serve => &self.serve,
+            Role::Project => &self.project,
+        }
     }
 
-    /// The connections that see every tenant's events and write views.
-    pub(crate) fn projecting(&self) -> &PgPool {
-        &self.project
-    }
-
-    /// The connections that see nothing until a tenant is named.
-    pub(crate) fn serving(&self) -> &PgPool {
-        &self.serve
+    /// A pool of one connection of `role`, for somebody who listens and keeps it for good.
+    pub(crate) fn listening(&self, role: Role) -> PgPool {
+        let pool = self.pool(role);
+        let options = pool.options().clone().min_connections(0).max_connections(1);
+        options.connect_lazy_with((*pool.connect_options()).clone())
     }
 
     /// A connection of its own that serves, beside the pool.

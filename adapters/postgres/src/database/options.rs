@@ -93,8 +93,7 @@ pub(super) fn pool(options: &DatabaseOptions, role: Role) -> PgPool {
     PgPoolOptions::new()
         .max_connections(options.connections)
         .acquire_timeout(options.acquire)
-        .idle_timeout(Duration::from_secs(600))
-        .test_before_acquire(false)
+        .idle_timeout(Duration::from_mins(10))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 sqlx::Executor::execute(connection, sqlx::raw_sql(set_up)).await?;

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::clock::{Randomness, random_bytes};
-use sqlx::postgres::{PgListener, PgPool};
+use sqlx::postgres::PgListener;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::cache::Cache;
 use super::table::Owner;
-use crate::database::Database;
+use crate::database::{Database, Role};
 
 /// What the table notifies, with the owner.
 const ERASURES: &str = "acta_keys";
@@ -83,10 +83,7 @@ impl Follower {
 
     /// A connection beside the pool, so that none of the pool's is held for good.
     async fn connect(&self) -> Result<PgListener, sqlx::Error> {
-        let pool: &PgPool = self.database.serving();
-        let options = pool.options().clone().min_connections(0).max_connections(1);
-        let alone = options.connect_lazy_with((*pool.connect_options()).clone());
-        let mut listener = PgListener::connect_with(&alone).await?;
+        let mut listener = PgListener::connect_with(&self.database.listening(Role::Serve)).await?;
         listener.eager_reconnect(false);
         listener.listen_all([ERASURES, &self.own]).await?;
         Ok(listener)

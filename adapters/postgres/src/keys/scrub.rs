@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor, Row as _};
 
-use crate::database::Database;
+use crate::database::{As, Database};
 
 /// How long everybody else may have to wait because this waits for somebody.
 const WAIT: Duration = Duration::from_secs(2);
@@ -75,6 +75,7 @@ async fn rewrite(connection: &mut PgConnection) -> Result<u64, ScrubError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn keys_to_scrub(database: &Database) -> Result<u64, ScrubError> {
-    let pending: i64 = sqlx::query_scalar(PENDING).fetch_one(database.projecting()).await?;
+    let row = database.ask_one(As::Projection, sqlx::query(PENDING)).await?;
+    let pending: i64 = row.ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
     Ok(u64::try_from(pending).unwrap_or_default())
 }

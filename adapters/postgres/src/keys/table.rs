@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::unavailable;
 use crate::columns::{self, Damage, Moment};
-use crate::database::Database;
+use crate::database::{As, Database};
 
 /// The numbers of the owners that have a key or had one, and what stands for them.
 const OBTAIN: &str =
@@ -120,9 +120,8 @@ impl Table {
         tenant: TenantId,
         session: SessionId,
     ) -> Result<Vec<(Subject, KeyState)>, PersonKeysError> {
-        let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
         let statement = query(OF_SESSION).bind(tenant.as_uuid()).bind(session.as_uuid());
-        let rows = statement.fetch_all(&mut *transaction).await.map_err(unavailable)?;
+        let rows = database.ask(As::Tenant(tenant), statement).await.map_err(unavailable)?;
         let open = |row: &PgRow| {
             let subject = subject(row).map_err(damaged)?;
             let stored = stored(row).map_err(damaged)?;
@@ -172,10 +171,7 @@ pub(super) async fn erase(database: &Database, owner: &Owner, at: Timestamp) -> 
         .bind(owner.session.as_uuid())
         .bind(owner.subject.to_string())
         .bind(Moment(at));
-    let mut transaction = database.as_tenant(owner.tenant).await?;
-    let erased = statement.execute(&mut *transaction).await?.rows_affected();
-    transaction.commit().await?;
-    Ok(erased > 0)
+    Ok(database.tell(owner.tenant, statement).await? > 0)
 }
 
 fn subject(row: &PgRow) -> Result<Subject, Damage> {

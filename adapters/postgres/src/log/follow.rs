@@ -7,7 +7,7 @@ use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Told, read};
-use crate::database::Database;
+use crate::database::{Database, Role};
 
 /// What `append_events` notifies, with the last position.
 const CHANNEL: &str = "acta_log";
@@ -33,7 +33,7 @@ pub(super) async fn follow(database: Database, told: Told, closing: Cancellation
 }
 
 async fn listen(database: &Database) -> Option<PgListener> {
-    let mut listener = PgListener::connect_with(database.projecting()).await.ok()?;
+    let mut listener = PgListener::connect_with(&database.listening(Role::Project)).await.ok()?;
     listener.listen(CHANNEL).await.ok()?;
     Some(listener)
 }

@@ -10,7 +10,7 @@ use sqlx::query;
 
 use super::unavailable;
 use crate::columns::{self, Damage, number};
-use crate::database::Database;
+use crate::database::{As, Database};
 
 pub(crate) const SNAPSHOT: &str = "
     SELECT sequence, state FROM snapshots WHERE tenant_id = $1 AND aggregate_type = $2 AND aggregate_id = $3";
@@ -39,8 +39,7 @@ pub(super) async fn snapshot(
 ) -> Result<Option<Snapshot>, LogError> {
     let statement =
         query(SNAPSHOT).bind(tenant.as_uuid()).bind(&stream.aggregate_type).bind(&stream.aggregate_id);
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
-    let row = statement.fetch_optional(&mut *transaction).await.map_err(unavailable)?;
+    let row = database.ask_one(As::Tenant(tenant), statement).await.map_err(unavailable)?;
     row.map(|row| read_snapshot(&row))
         .transpose()
         .map_err(|damage| LogError::Damaged { place: format!("the snapshot of {stream}"), what: damage.0 })
@@ -63,9 +62,7 @@ pub(super) async fn keep_snapshot(
         .bind(&stream.aggregate_id)
         .bind(number(snapshot.sequence.get()))
         .bind(&snapshot.state);
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
-    statement.execute(&mut *transaction).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)
+    database.tell(tenant, statement).await.map(drop).map_err(unavailable)
 }
 
 pub(super) async fn latest_head(
@@ -74,8 +71,7 @@ pub(super) async fn latest_head(
     session: SessionId,
 ) -> Result<Option<IssuedHead>, LogError> {
     let statement = query(LATEST_HEAD).bind(tenant.as_uuid()).bind(session.as_uuid());
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
-    let row = statement.fetch_optional(&mut *transaction).await.map_err(unavailable)?;
+    let row = database.ask_one(As::Tenant(tenant), statement).await.map_err(unavailable)?;
     row.as_ref().map(head).transpose()
 }
 
@@ -91,8 +87,7 @@ pub(super) async fn heads(
         .bind(session.as_uuid())
         .bind(i64::from(limit))
         .bind(i64::from(skip));
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
-    let rows = statement.fetch_all(&mut *transaction).await.map_err(unavailable)?;
+    let rows = database.ask(As::Tenant(tenant), statement).await.map_err(unavailable)?;
     rows.iter().map(head).collect()
 }
 
@@ -111,9 +106,7 @@ pub(super) async fn keep_head(
         .bind(&head.key_id.0[..])
         .bind(&head.signed.cose)
         .bind(&head.signed.jws);
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
-    statement.execute(&mut *transaction).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)
+    database.tell(tenant, statement).await.map(drop).map_err(unavailable)
 }
 
 fn head(row: &PgRow) -> Result<IssuedHead, LogError> {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::failure::{damaged, not_written};
 use crate::columns::{self, Damage};
-use crate::database::Database;
+use crate::database::{As, Database};
 
 const LOCK: &str = "SELECT position FROM log_head FOR UPDATE";
 
@@ -184,9 +184,8 @@ impl Owners {
             .appends()
             .map(|append| (append.stream.aggregate_type.as_str(), append.stream.aggregate_id.as_str()))
             .unzip();
-        let pool = database.projecting();
-        let of_sessions = sqlx::query(SESSION_OWNERS).bind(sessions).fetch_all(pool).await;
-        let of_streams = sqlx::query(STREAM_OWNERS).bind(types).bind(ids).fetch_all(pool).await;
+        let of_sessions = database.ask(As::Projection, sqlx::query(SESSION_OWNERS).bind(sessions)).await;
+        let of_streams = database.ask(As::Projection, sqlx::query(STREAM_OWNERS).bind(types).bind(ids)).await;
         Self::read(&of_sessions.map_err(not_written)?, &of_streams.map_err(not_written)?).map_err(damaged)
     }
 

@@ -8,15 +8,14 @@ use acta_application::log::{
 };
 use acta_domain::{SessionId, TenantId};
 use acta_proof::commitment::Commitment;
-use futures::TryStreamExt;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{Executor, Postgres, query};
+use sqlx::{Postgres, query};
 
-use super::row::{COLUMNS, damaged, event};
+use super::row::{COLUMNS, damaged, event, size};
 use super::{known, unavailable};
 use crate::columns::{self, Damage, number};
-use crate::database::Database;
+use crate::database::{As, Database};
 
 /// A page of the feed ends here, so that a run of large events does not fill the memory.
 const PAGE_BYTES: usize = 8 * 1024 * 1024;
@@ -64,8 +63,10 @@ fn select(condition: &str) -> String {
 
 /// The last position.
 pub(super) async fn last_position(database: &Database) -> Result<Position, LogError> {
-    let last: i64 = sqlx::query_scalar(LAST).fetch_one(database.projecting()).await.map_err(unavailable)?;
-    Ok(Position::new(u64::try_from(last).unwrap_or_default()))
+    let row = database.ask_one(As::Projection, query(LAST)).await.map_err(unavailable)?;
+    let damage = |what: String| LogError::Damaged { place: "the end of the log".to_owned(), what };
+    let row = row.ok_or_else(|| damage("it is missing".to_owned()))?;
+    columns::count(&row, "position").map(Position::new).map_err(|found| damage(found.0))
 }
 
 pub(super) async fn outcome(
@@ -73,9 +74,8 @@ pub(super) async fn outcome(
     tenant: TenantId,
     command: CommandId,
 ) -> Result<Option<(Appended, CommandDigest)>, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(OUTCOME).bind(tenant.as_uuid()).bind(command.0);
-    let rows = statement.fetch_all(&mut *transaction).await.map_err(unavailable)?;
+    let rows = database.ask(As::Tenant(tenant), statement).await.map_err(unavailable)?;
     let place = |damage: Damage| LogError::Damaged { place: format!("command {command}"), what: damage.0 };
     Ok(known::outcomes(&rows).map_err(place)?.into_values().next())
 }
@@ -87,14 +87,13 @@ pub(super) async fn stream(
     after: Sequence,
     limit: usize,
 ) -> Result<Vec<RecordedEvent>, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(&STREAM)
         .bind(tenant.as_uuid())
         .bind(&stream.aggregate_type)
         .bind(&stream.aggregate_id)
         .bind(number(after.get()))
         .bind(number(limit as u64));
-    let events = events(&mut *transaction, statement, usize::MAX).await?;
+    let Run { events, .. } = events(database, As::Tenant(tenant), statement, usize::MAX).await?;
     gapless(&events, after.get() + 1, |event| event.sequence.get(), || format!("stream {stream}"))?;
     Ok(events)
 }
@@ -106,13 +105,12 @@ pub(super) async fn session(
     from: SessionIndex,
     limit: usize,
 ) -> Result<Vec<RecordedEvent>, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(&SESSION)
         .bind(tenant.as_uuid())
         .bind(session.as_uuid())
         .bind(number(from.get()))
         .bind(number(limit as u64));
-    let events = events(&mut *transaction, statement, usize::MAX).await?;
+    let Run { events, .. } = events(database, As::Tenant(tenant), statement, usize::MAX).await?;
     gapless(&events, from.get(), |event| event.session_index.get(), || format!("session {session}"))?;
     Ok(events)
 }
@@ -124,13 +122,12 @@ pub(super) async fn commitments(
     from: SessionIndex,
     limit: usize,
 ) -> Result<Vec<Commitment>, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(COMMITMENTS)
         .bind(tenant.as_uuid())
         .bind(session.as_uuid())
         .bind(number(from.get()))
         .bind(number(limit as u64));
-    let rows = statement.fetch_all(&mut *transaction).await.map_err(unavailable)?;
+    let rows = database.ask(As::Tenant(tenant), statement).await.map_err(unavailable)?;
     let read = rows.iter().map(|row| commitment(row).map_err(|damage| damaged(row, damage)));
     let read = read.collect::<Result<Vec<_>, _>>()?;
     gapless(&read, from.get(), |(index, _)| *index, || format!("session {session}"))?;
@@ -146,9 +143,8 @@ pub(super) async fn session_size(
     tenant: TenantId,
     session: SessionId,
 ) -> Result<u64, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(LAST_OF_SESSION).bind(tenant.as_uuid()).bind(session.as_uuid());
-    let Some(row) = statement.fetch_optional(&mut *transaction).await.map_err(unavailable)? else {
+    let Some(row) = database.ask_one(As::Tenant(tenant), statement).await.map_err(unavailable)? else {
         return Ok(0);
     };
     Ok(columns::count(&row, "session_index").map_err(|damage| damaged(&row, damage))? + 1)
@@ -156,7 +152,7 @@ pub(super) async fn session_size(
 
 pub(super) async fn tenant_of(database: &Database, session: SessionId) -> Result<Option<TenantId>, LogError> {
     let statement = query(TENANT_OF).bind(session.as_uuid());
-    let row = statement.fetch_optional(database.projecting()).await.map_err(unavailable)?;
+    let row = database.ask_one(As::Projection, statement).await.map_err(unavailable)?;
     row.map(|row| columns::tenant(&row).map_err(|damage| damaged(&row, damage))).transpose()
 }
 
@@ -181,14 +177,14 @@ async fn feed_of_all(
 ) -> Result<FeedPage, LogError> {
     let statement =
         query(&FEED).bind(number(after.get())).bind(number(head.get())).bind(number(limit as u64));
-    let events = events(database.projecting(), statement, PAGE_BYTES).await?;
-    gapless(&events, after.get() + 1, |event| event.position.get(), || "the feed".to_owned())?;
-    let reached = reached(&events, after, head, limit);
-    let last = events.last().map_or(after, |event| event.position);
+    let run = events(database, As::Projection, statement, PAGE_BYTES).await?;
+    gapless(&run.events, after.get() + 1, |event| event.position.get(), || "the feed".to_owned())?;
+    let reached = run.reached(after, head, limit);
+    let last = run.events.last().map_or(after, |event| event.position);
     if last != reached {
         return Err(missing("the feed".to_owned(), last.get() + 1, head.get() + 1));
     }
-    Ok(FeedPage { events, reached })
+    Ok(FeedPage { events: run.events, reached })
 }
 
 async fn feed_of_tenant(
@@ -198,46 +194,47 @@ async fn feed_of_tenant(
     head: Position,
     limit: usize,
 ) -> Result<FeedPage, LogError> {
-    let mut transaction = database.as_tenant(tenant).await.map_err(unavailable)?;
     let statement = query(&FEED_OF_TENANT)
         .bind(number(after.get()))
         .bind(number(head.get()))
         .bind(number(limit as u64))
         .bind(tenant.as_uuid());
-    let events = events(&mut *transaction, statement, PAGE_BYTES).await?;
-    let reached = reached(&events, after, head, limit);
-    Ok(FeedPage { events, reached })
+    let run = events(database, As::Tenant(tenant), statement, PAGE_BYTES).await?;
+    let reached = run.reached(after, head, limit);
+    Ok(FeedPage { events: run.events, reached })
 }
 
-/// A page that is shorter than it may be, in events and in bytes, reaches to the head.
-fn reached(events: &[RecordedEvent], after: Position, head: Position, limit: usize) -> Position {
-    let whole = events.len() < limit && events.iter().map(RecordedEvent::size).sum::<usize>() < PAGE_BYTES;
-    match events.last() {
-        _ if whole => head.max(after),
-        Some(last) => last.position,
-        None => after,
+/// A run of events, and whether it ended because it was large enough.
+struct Run {
+    events: Vec<RecordedEvent>,
+    cut: bool,
+}
+
+impl Run {
+    /// How far a page of at most `limit` events after `after` reaches: to the head, if it could have been longer.
+    fn reached(&self, after: Position, head: Position, limit: usize) -> Position {
+        match self.events.last() {
+            _ if !self.cut && self.events.len() < limit => head.max(after),
+            Some(last) => last.position,
+            None => after,
+        }
     }
 }
 
-async fn events<'q, 'c>(
-    connection: impl Executor<'c, Database = Postgres>,
-    statement: Query<'q, Postgres, PgArguments>,
+async fn events(
+    database: &Database,
+    who: As,
+    statement: Query<'_, Postgres, PgArguments>,
     most_bytes: usize,
-) -> Result<Vec<RecordedEvent>, LogError>
-where
-    'q: 'c,
-{
-    let mut rows = statement.fetch(connection);
-    let mut events = Vec::new();
+) -> Result<Run, LogError> {
     let mut bytes = 0;
-    while bytes < most_bytes
-        && let Some(row) = rows.try_next().await.map_err(unavailable)?
-    {
-        let event = event(&row)?;
-        bytes += event.size();
-        events.push(event);
-    }
-    Ok(events)
+    let enough = |row: &PgRow| {
+        bytes += size(row);
+        bytes >= most_bytes
+    };
+    let rows = database.ask_until(who, statement, enough).await.map_err(unavailable)?;
+    let events = rows.iter().map(event).collect::<Result<_, _>>()?;
+    Ok(Run { events, cut: bytes >= most_bytes })
 }
 
 fn gapless<T>(

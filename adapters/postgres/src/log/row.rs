@@ -16,6 +16,11 @@ pub(super) fn event(row: &PgRow) -> Result<RecordedEvent, LogError> {
     read(row).map_err(|damage| damaged(row, damage))
 }
 
+/// About the memory that the event of a row takes: see [`RecordedEvent::size`].
+pub(super) fn size(row: &PgRow) -> usize {
+    ["payload", "metadata", "sealed"].into_iter().map(|column| columns::length(row, column)).sum()
+}
+
 /// The damage of a row that has a position.
 pub(super) fn damaged(row: &PgRow, damage: Damage) -> LogError {
     let place = columns::get::<i64>(row, "position")

@@ -30,8 +30,8 @@ pub(super) struct Server {
     pub(super) is_standby: bool,
     pub(super) is_read_only: bool,
     pub(super) synchronous_commit: String,
-    pub(super) fsync: bool,
-    pub(super) full_page_writes: bool,
+    /// Which of `fsync` and `full_page_writes` are off.
+    pub(super) unsafe_settings: Vec<&'static str>,
 }
 
 /// A role with rights of its own.
@@ -133,10 +133,8 @@ impl Facts {
             return Ok(None);
         }
         let role_exists: bool = login.try_get("role_exists")?;
-        let may_take_role = match role_exists {
-            true => sqlx::query_scalar(MAY_TAKE_ROLE).bind(role).fetch_one(&mut *connection).await?,
-            false => false,
-        };
+        let may_take_role =
+            role_exists && sqlx::query_scalar(MAY_TAKE_ROLE).bind(role).fetch_one(&mut *connection).await?;
         let mighty = query(MIGHTY).bind(role).fetch_all(&mut *connection).await?;
         let tables = query(TABLES).bind(role).fetch_all(&mut *connection).await?;
         let changes = query(CHANGES).bind(role).fetch_all(&mut *connection).await?;
@@ -155,6 +153,12 @@ impl Facts {
 
 impl Server {
     fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let mut unsafe_settings = Vec::new();
+        for setting in ["fsync", "full_page_writes"] {
+            if !row.try_get::<bool, _>(setting)? {
+                unsafe_settings.push(setting);
+            }
+        }
         Ok(Self {
             version: row.try_get("version")?,
             database: row.try_get("database")?,
@@ -162,8 +166,7 @@ impl Server {
             is_standby: row.try_get("is_standby")?,
             is_read_only: row.try_get("is_read_only")?,
             synchronous_commit: row.try_get("synchronous_commit")?,
-            fsync: row.try_get("fsync")?,
-            full_page_writes: row.try_get("full_page_writes")?,
+            unsafe_settings,
         })
     }
 }

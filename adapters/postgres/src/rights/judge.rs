@@ -90,12 +90,10 @@ fn durability(found: &mut Findings, login: &str, server: &Server) {
             format!("ALTER ROLE {login} IN DATABASE {} SET synchronous_commit = on;", server.database),
         );
     }
-    for (setting, is_on) in [("fsync", server.fsync), ("full_page_writes", server.full_page_writes)] {
-        if !is_on {
-            found.warnings.push(format!(
-                "{setting} is off: when the machine or its power fails, what was acknowledged may be lost"
-            ));
-        }
+    for setting in &server.unsafe_settings {
+        found.warnings.push(format!(
+            "{setting} is off: when the machine or its power fails, what was acknowledged may be lost"
+        ));
     }
 }
 

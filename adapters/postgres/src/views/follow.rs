@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::query;
 use super::row::position;
 use super::told::{Standing, Told};
-use crate::database::Database;
+use crate::database::{Database, Role};
 
 /// What the trigger of `view_checkpoints` notifies, with the revision, the position and the view.
 const CHANNEL: &str = "acta_views";
@@ -65,7 +65,7 @@ async fn hear(
 }
 
 async fn listen(database: &Database) -> Result<PgListener, sqlx::Error> {
-    let mut listener = PgListener::connect_with(database.projecting()).await?;
+    let mut listener = PgListener::connect_with(&database.listening(Role::Project)).await?;
     listener.listen(CHANNEL).await?;
     Ok(listener)
 }

@@ -1,6 +1,5 @@
 //! The read models in the table `view_rows`.
 
-mod ask;
 mod follow;
 mod query;
 mod row;

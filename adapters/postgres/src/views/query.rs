@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::row::{COLUMNS, standing, view_row};
 use super::told::Standing;
-use super::{ask, unavailable};
+use super::unavailable;
 use crate::columns::number;
-use crate::database::Database;
+use crate::database::{As, Database};
 
 const CHECKPOINT: &str = "SELECT revision, position FROM view_checkpoints WHERE view = $1";
 
@@ -29,24 +29,30 @@ static ROWS: LazyLock<String> = LazyLock::new(|| {
         ) AS row"
     )
 });
+// The rest of one tenant, then the tenants behind it: each part is a range of the index.
 static SCAN: LazyLock<String> = LazyLock::new(|| {
+    let part = |condition: &str| {
+        format!(
+            "(SELECT * FROM view_rows
+            WHERE generation = (SELECT generation FROM view_checkpoints WHERE view = $1) AND {condition}
+            ORDER BY tenant_id, session_id, id LIMIT $5)"
+        )
+    };
+    let (rest, others) = (part("tenant_id = $2 AND (session_id, id) > ($3, $4)"), part("tenant_id > $2"));
     format!(
-        "SELECT {COLUMNS} FROM view_rows AS row
-        WHERE generation = (SELECT generation FROM view_checkpoints WHERE view = $1)
-            AND (tenant_id, session_id, id) > ($2, $3, $4)
-        ORDER BY tenant_id, session_id, id LIMIT $5"
+        "SELECT {COLUMNS} FROM ({rest} UNION ALL {others}) AS row ORDER BY tenant_id, session_id, id LIMIT $5"
     )
 });
 
 /// Where the checkpoint of `view` stands.
 pub(super) async fn checkpoint(database: &Database, view: &ViewName) -> Result<Standing, sqlx::Error> {
-    let rows = ask::serving(database, query(CHECKPOINT).bind(view.as_str())).await?;
+    let rows = database.ask(As::Service, query(CHECKPOINT).bind(view.as_str())).await?;
     rows.first().map_or(Ok(Standing::default()), standing)
 }
 
 /// Where all checkpoints stand.
 pub(super) async fn checkpoints(database: &Database) -> Result<Vec<(ViewName, Standing)>, sqlx::Error> {
-    let rows = ask::projecting(database, query(CHECKPOINTS)).await?;
+    let rows = database.ask(As::Projection, query(CHECKPOINTS)).await?;
     rows.iter().map(|row| Ok((ViewName::new(row.try_get("view")?), standing(row)?))).collect()
 }
 
@@ -63,9 +69,9 @@ pub(super) async fn rows(
         .bind(keys.iter().map(|key| key.session.as_uuid()).collect::<Vec<_>>())
         .bind(keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>());
     let rows = if keys.iter().all(|key| key.tenant == first.tenant) {
-        ask::as_tenant(database, first.tenant, statement).await
+        database.ask(As::Tenant(first.tenant), statement).await
     } else {
-        ask::projecting(database, statement).await
+        database.ask(As::Projection, statement).await
     };
     view_rows(view, &rows.map_err(unavailable)?)
 }
@@ -83,7 +89,7 @@ pub(super) async fn scan(
         .bind(after.map_or(Uuid::nil(), |key| key.session.as_uuid()))
         .bind(after.map_or("", |key| key.id.as_str()))
         .bind(number(limit.into()));
-    let rows = ask::projecting(database, statement).await;
+    let rows = database.ask(As::Projection, statement).await;
     view_rows(view, &rows.map_err(unavailable)?)
 }
 
@@ -94,7 +100,7 @@ pub(super) async fn page(
     query: &ViewQuery,
 ) -> Result<Vec<ViewRow>, ViewsError> {
     let mut statement = statement(view, query);
-    let rows = ask::as_tenant(database, query.tenant, statement.build()).await;
+    let rows = database.ask(As::Tenant(query.tenant), statement.build()).await;
     view_rows(view, &rows.map_err(unavailable)?)
 }
 

@@ -7,30 +7,33 @@ use std::sync::Arc;
 use sqlx::Row as _;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use super::ask;
-use crate::database::Database;
+use crate::database::{As, Database};
 
 /// Most rows of one transaction.
 const CHUNK: i64 = 5_000;
 
-// One snapshot for both tables: a generation's rows are written together with, or after, the checkpoint that names it. The generations
-// are found by one look into the index each.
+// One snapshot for both tables: a generation's rows are written together with, or after, the checkpoint that names it. Each tenant's
+// generations are found by one look into the index each.
 const NOBODYS: &str = "
-    WITH RECURSIVE found (generation) AS (
-        SELECT min(generation) FROM view_rows
+    WITH RECURSIVE found AS (
+        (SELECT tenant_id, generation FROM view_rows ORDER BY tenant_id, generation LIMIT 1)
         UNION ALL
-        SELECT (SELECT min(generation) FROM view_rows WHERE generation > found.generation) FROM found
-        WHERE found.generation IS NOT NULL
+        SELECT next.* FROM found CROSS JOIN LATERAL (
+            SELECT tenant_id, generation FROM view_rows
+            WHERE (tenant_id, generation) > (found.tenant_id, found.generation)
+            ORDER BY tenant_id, generation LIMIT 1
+        ) AS next
     )
-    SELECT generation FROM found WHERE generation IS NOT NULL
-        AND NOT EXISTS (SELECT FROM view_checkpoints WHERE view_checkpoints.generation = found.generation)";
+    SELECT tenant_id, generation FROM found
+    WHERE NOT EXISTS (SELECT FROM view_checkpoints WHERE view_checkpoints.generation = found.generation)";
 
 // Another instance may be at the same work.
 const REMOVE: &str = "
     WITH removed AS (
         DELETE FROM view_rows WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM view_rows WHERE generation = $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+            SELECT ctid FROM view_rows WHERE tenant_id = $1 AND generation = $2 LIMIT $3 FOR UPDATE SKIP LOCKED
         )) RETURNING 1
     )
     SELECT count(*) AS removed FROM removed";
@@ -55,14 +58,15 @@ pub(super) async fn sweep(database: Database, unswept: Arc<Notify>, closing: Can
 }
 
 async fn sweep_all(database: &Database) -> Result<(), sqlx::Error> {
-    for row in ask::projecting(database, sqlx::query(NOBODYS)).await? {
-        let generation: i64 = row.try_get("generation")?;
-        while remove_some(database, generation).await? == CHUNK {}
+    for row in database.ask(As::Projection, sqlx::query(NOBODYS)).await? {
+        let (tenant, generation): (Uuid, i64) = (row.try_get("tenant_id")?, row.try_get("generation")?);
+        while remove_some(database, tenant, generation).await? == CHUNK {}
     }
     Ok(())
 }
 
-async fn remove_some(database: &Database, generation: i64) -> Result<i64, sqlx::Error> {
-    let rows = ask::projecting(database, sqlx::query(REMOVE).bind(generation).bind(CHUNK)).await?;
+async fn remove_some(database: &Database, tenant: Uuid, generation: i64) -> Result<i64, sqlx::Error> {
+    let statement = sqlx::query(REMOVE).bind(tenant).bind(generation).bind(CHUNK);
+    let rows = database.ask(As::Projection, statement).await?;
     rows.first().map_or(Ok(0), |row| row.try_get("removed"))
 }

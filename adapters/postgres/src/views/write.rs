@@ -3,14 +3,14 @@
 use acta_application::log::Position;
 use acta_application::views::{ViewName, ViewRow, ViewsError};
 use sqlx::Row as _;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::PgRow;
 
-use super::ask;
 use super::row::position;
 use super::told::Standing;
 use super::unavailable;
 use crate::columns::number;
-use crate::database::Database;
+use crate::database::{As, Database};
 
 const COMMIT: &str = "
     SELECT actual, moved FROM commit_view($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -58,7 +58,7 @@ pub(super) async fn commit(
         .bind(rows.column(|row| row.columns.rank))
         .bind(rows.column(|row| row.document.as_str()))
         .bind(rows.column(|row| number(row.position.get())));
-    let answer = ask::projecting(database, statement).await.map_err(|error| refused(view, error))?;
+    let answer = database.ask(As::Projection, statement).await.map_err(|error| refused(view, error))?;
     let (actual, moved) = committed(&answer).map_err(unavailable)?;
     match moved {
         Some(revision) => Ok(Standing { revision, position: reached }),
@@ -74,7 +74,7 @@ fn committed(answer: &[PgRow]) -> Result<(i64, Option<i64>), sqlx::Error> {
 /// Leaves the rows to nobody and the checkpoint at the start.
 pub(super) async fn discard(database: &Database, view: &ViewName) -> Result<(), ViewsError> {
     let statement = sqlx::query(DISCARD).bind(view.as_str());
-    ask::projecting(database, statement).await.map(drop).map_err(unavailable)
+    database.ask(As::Projection, statement).await.map(drop).map_err(unavailable)
 }
 
 /// Puts the copy in the place of the view.
@@ -85,7 +85,7 @@ pub(super) async fn replace(
     expected: Position,
 ) -> Result<(), ViewsError> {
     let statement = sqlx::query(REPLACE).bind(view.as_str()).bind(copy.as_str()).bind(number(expected.get()));
-    let answer = ask::projecting(database, statement).await.map_err(unavailable)?;
+    let answer = database.ask(As::Projection, statement).await.map_err(unavailable)?;
     match elsewhere(&answer).map_err(unavailable)? {
         None => Ok(()),
         Some((view, actual)) => Err(ViewsError::CheckpointMoved { view, expected, actual }),
@@ -102,7 +102,7 @@ fn elsewhere(answer: &[PgRow]) -> Result<Option<(ViewName, Position)>, sqlx::Err
 fn refused(view: &ViewName, error: sqlx::Error) -> ViewsError {
     // A key twice, a value out of its form, a constraint, an id too long for an index.
     const OF_THE_ROWS: [&str; 4] = ["21", "22", "23", "54"];
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     match code {
         Some(code) if OF_THE_ROWS.iter().any(|class| code.starts_with(class)) => {
             let what = format!("the database does not take it (SQLSTATE {code})");

@@ -21,10 +21,8 @@ async fn of_two_instances_at_one_checkpoint_one_wins() {
     let (one, other) = (instance(&store).await, instance(&store).await);
     let (ours, theirs) = (vec![row(tenant(1), "one")], vec![row(tenant(1), "other")]);
     let (view, start) = (view(), Position::default());
-    let outcomes = tokio::join!(
-        one.commit(&view, start, at(3), ours),
-        other.commit(&view, start, at(4), theirs)
-    );
+    let outcomes =
+        tokio::join!(one.commit(&view, start, at(3), ours), other.commit(&view, start, at(4), theirs));
     let (winner, reached) = match outcomes {
         (Ok(()), Err(ViewsError::CheckpointMoved { actual, .. })) => ("one", actual),
         (Err(ViewsError::CheckpointMoved { actual, .. }), Ok(())) => ("other", actual),

@@ -9,13 +9,13 @@ use crate::store::Store;
 /// A view at 1 with the row `a`.
 async fn with_a_row() -> PostgresViews {
     let views = instance(&Store::fresh().await).await;
-    views.commit(&view(), at(0), at(1), vec![row(tenant(1), "a")]).await.unwrap();
+    views.commit(&view(), at(0), at(1), vec![row(tenant(1), "a")]).await.expect("it is new");
     views
 }
 
 async fn stands_as_it_was(views: &PostgresViews) {
     assert_eq!(ids(&all(views, &view()).await), ["a"]);
-    assert_eq!(views.checkpoint(&view()).await.unwrap(), at(1));
+    assert_eq!(views.checkpoint(&view()).await.expect("the views can be read"), at(1));
 }
 
 /// An id that no index takes, even compressed.

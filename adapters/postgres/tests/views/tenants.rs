@@ -11,7 +11,7 @@ async fn of_two_tenants() -> Store {
     let store = Store::fresh().await;
     let views = instance(&store).await;
     let both = vec![row(tenant(1), "ours"), row(tenant(2), "theirs")];
-    views.commit(&view(), at(0), at(1), both).await.unwrap();
+    views.commit(&view(), at(0), at(1), both).await.expect("it is new");
     store
 }
 
@@ -53,7 +53,8 @@ async fn a_query_of_a_tenant_shows_no_row_of_another() {
     for (number, own) in [(1, "ours"), (2, "theirs")] {
         let rows = views.query(&view(), &ViewQuery::of_tenant(tenant(number), 10)).await.unwrap();
         assert_eq!(ids(&rows), [own]);
-        let rows = views.query(&view(), &ViewQuery::of_session(tenant(number), session(1), 10)).await.unwrap();
+        let rows =
+            views.query(&view(), &ViewQuery::of_session(tenant(number), session(1), 10)).await.unwrap();
         assert_eq!(ids(&rows), [own]);
     }
 }
