@@ -6,6 +6,8 @@ TEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run"
 PYTHON := target/python/bin/python
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
+# Black-box tests that do the same whichever store the others use.
+SAME_ON_BOTH := architecture:: crash:: other_software:: sittings:: together:: postgres
 
 .PHONY: help setup run serve test lint format chaos bench formats
 
@@ -24,6 +26,7 @@ serve: setup ## Run the service on ./data
 test: setup $(PYTHON) ## Everything that must hold
 	$(CARGO) build --package acta-throwaway
 	$(WITH_POSTGRES) $(CARGO) $(TEST) --workspace
+	ACTA_TEST_STORE=postgres $(WITH_POSTGRES) $(CARGO) $(TEST) --package acta --test black_box -- $(addprefix --skip ,$(SAME_ON_BOTH))
 
 lint: setup ## Formatting, lints, licences and duplicated dependencies
 	$(CARGO) fmt --all --check
@@ -39,7 +42,7 @@ formats: ## Write the checked-in formats anew: event schemas and OpenAPI
 
 chaos: setup $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
-	ACTA_CHAOS=1 $(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
+	$(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
 bench: setup ## Print what the service does in a second, and what it needs for that
 	$(CARGO) build --release --package acta --package acta-bench

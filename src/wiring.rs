@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-pub(crate) use self::keys::ServiceKeys;
+pub(crate) use self::keys::{ServiceKeys, published_keys};
 use self::stores::Stores;
 pub(crate) use self::stores::{Ground, LogAndViews};
 use crate::config::Config;

@@ -3,21 +3,17 @@
 mod show;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use acta_application::doctor::{Check, Examined, examine};
-use acta_keyring::{Keyring, Purpose};
 use acta_projections::ProjectionKind;
 use acta_projections::rebuild::{OnDifference, Rebuilt, rebuild_all};
 use acta_proof::key::VerifyingKey;
-use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::show::{Chart, sound, warning};
 use crate::config::Config;
-use crate::system::SystemRandomness;
-use crate::wiring::{Ground, LogAndViews};
+use crate::wiring::{Ground, LogAndViews, published_keys};
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
@@ -32,8 +28,8 @@ pub(crate) struct DoctorArgs {
 /// Checks everything that was kept, says what it found, and fails if anything is wrong. Files can be checked only while the service
 /// is stopped, a database at any time.
 pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
-    let keys = evidence_keys(&args.config)?;
     let ground = Ground::take_existing(&args.config).await?;
+    let keys = published_keys(&args.config)?;
     let mut chart = Chart::default();
     on_ground(&ground);
     let written = LogAndViews::open(&ground).await?;
@@ -50,12 +46,6 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     Ok(chart.verdict())
 }
 
-fn evidence_keys(config: &Config) -> anyhow::Result<Vec<VerifyingKey>> {
-    let keyring = Keyring::existing(&config.keys(), Arc::new(SystemRandomness));
-    let keyring = keyring.context("heads cannot be checked without the keys of the service")?;
-    Ok(keyring.signing_keys(Purpose::Evidence)?.published())
-}
-
 fn on_ground(ground: &Ground) {
     match ground {
         Ground::Folder(folder) => sound("store", &format!("SQLite in {}", folder.path().display())),
@@ -65,7 +55,9 @@ fn on_ground(ground: &Ground) {
                 "rights",
                 "row level security binds both logins; what is only appended to cannot be changed",
             );
-            warnings.iter().for_each(|what| warning("durability", what));
+            for what in warnings {
+                warning("durability", what);
+            }
         }
     }
 }
@@ -89,7 +81,7 @@ fn on_log(examined: &Examined, chart: &mut Chart) {
     for check in Check::ALL {
         let well = match check {
             Check::Rows => format!("{events} events can be read"),
-            Check::Positions => format!("they go up to {end} without a gap"),
+            Check::Positions => format!("in order, up to {end}"),
             Check::SessionIndexes => format!("no gap in {sessions} sessions"),
             Check::Sequences => "no gap in any stream".to_owned(),
             Check::Commitments => format!("{events} made again from the rows, all as they are kept"),
@@ -132,10 +124,10 @@ fn on_view(rebuilt: Rebuilt, chart: &mut Chart) {
 
 /// In files, an erased key is gone when the erasure is acknowledged.
 async fn on_erased_keys(ground: &Ground) -> anyhow::Result<()> {
-    let Ground::Database { database, .. } = ground else { return Ok(()) };
-    match acta_postgres::keys_to_scrub(database).await? {
+    let Some(count) = ground.keys_to_scrub().await? else { return Ok(()) };
+    match count {
         0 => sound("erased keys", "all are out of the table's file"),
-        count => warning(
+        _ => warning(
             "erased keys",
             &format!("{count} are still in the table's file, wrapped: run `acta keys scrub`"),
         ),

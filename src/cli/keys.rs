@@ -1,5 +1,7 @@
 //! `acta keys`
 
+mod scrub;
+
 use std::sync::Arc;
 
 use acta_keyring::{Keyring, Purpose};
@@ -58,19 +60,8 @@ pub(crate) async fn run(args: KeysArgs) -> anyhow::Result<()> {
         Action::List => list(&keyring()?),
         Action::Rotate { purpose } => rotate(&keyring()?, purpose.into()),
         Action::Export => export(&keyring()?),
-        Action::Scrub => scrub(&args.config).await,
+        Action::Scrub => scrub::run(&args.config).await,
     }
-}
-
-/// In files, an erased key is gone when its erasure is acknowledged.
-async fn scrub(config: &Config) -> anyhow::Result<()> {
-    let Some(owner) = config.database.migrating()? else {
-        println!("no database is named: in files, no erased key is ever left");
-        return Ok(());
-    };
-    let scrubbed = acta_postgres::scrub_keys(&owner).await?;
-    println!("{scrubbed} erased keys are out of the table's file now");
-    Ok(())
 }
 
 fn list(keyring: &Keyring) -> anyhow::Result<()> {

@@ -57,8 +57,10 @@ pub(crate) async fn run(args: RebuildArgs) -> anyhow::Result<ExitCode> {
     let rebuilt = rebuild(&args, &written).await?;
     written.close().await?;
     ground.release().await;
-    let shown = rebuilt.into_iter().map(|rebuilt| show(rebuilt, args.switch));
-    let well = shown.fold(true, |well, this| well && this);
+    let mut well = true;
+    for rebuilt in rebuilt {
+        well &= show(rebuilt, args.switch);
+    }
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

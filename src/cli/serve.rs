@@ -24,7 +24,7 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     config: Config,
 
-    /// Bring the tables to the form that this version needs first, with the login in MIGRATE_DATABASE_URL
+    /// Bring the tables to the form that this version needs first, with the login in `MIGRATE_DATABASE_URL`
     #[arg(long)]
     migrate: bool,
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use acta_keyring::{Keyring, MasterKey, Purpose, SigningKeys, fingerprint};
 use acta_postgres::{Database, ServiceSecrets};
+use acta_proof::key::VerifyingKey;
 use acta_services::BuiltInIssuer;
 use anyhow::Context as _;
 use zeroize::Zeroizing;
@@ -53,6 +54,13 @@ impl ServiceKeys {
         }
         Ok(())
     }
+}
+
+/// All keys that ever signed heads and receipts, without the others.
+pub(crate) fn published_keys(config: &Config) -> anyhow::Result<Vec<VerifyingKey>> {
+    let keyring = Keyring::existing(&config.keys(), Arc::new(SystemRandomness));
+    let keyring = keyring.context("heads cannot be checked without the keys of the service")?;
+    Ok(keyring.signing_keys(Purpose::Evidence)?.published())
 }
 
 /// Refuses to make new keys where old ones are missing: what they wrapped or signed would be lost or look forged. A key for tokens

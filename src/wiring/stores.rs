@@ -8,7 +8,9 @@ use acta_application::leases::{Leases, SoleInstance};
 use acta_application::log::EventLog;
 use acta_application::persons::PersonKeys;
 use acta_application::views::Views;
-use acta_postgres::{Database, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights};
+use acta_postgres::{
+    Database, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights, keys_to_scrub,
+};
 use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
 
 use super::keys::ServiceKeys;
@@ -35,7 +37,9 @@ impl Ground {
             return Ok(Self::Folder(DataFolder::lock(&config.data)?));
         };
         let Rights { warnings } = Rights::check(&options).await?;
-        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+        for warning in &warnings {
+            tracing::warn!("{warning}");
+        }
         Ok(Self::Database { database: Database::open(options).await?, warnings })
     }
 
@@ -54,6 +58,14 @@ impl Ground {
             Self::Folder(_) => "sqlite",
             Self::Database { .. } => "postgresql",
         }
+    }
+
+    /// How many erased keys are still in a table's file; [`None`] where they are out of the files when their erasure is acknowledged.
+    pub(crate) async fn keys_to_scrub(&self) -> anyhow::Result<Option<u64>> {
+        Ok(match self {
+            Self::Folder(_) => None,
+            Self::Database { database, .. } => Some(keys_to_scrub(database).await?),
+        })
     }
 
     /// Lets go.

@@ -104,14 +104,16 @@ pub(super) fn of_url(setting: &'static str, url: Option<&Secret>) -> Result<Opti
 fn refuse_unknown_parameters(setting: &'static str, url: &str) -> Result<(), PlaceError> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
     let mut names = parameters.split('&').filter(|one| !one.is_empty()).map(name_of);
-    let Some(unknown) = names.find(|name| !PARAMETERS.contains(name)) else { return Ok(()) };
+    let Some(unknown) = names.find(|name| !name.is_some_and(|name| PARAMETERS.contains(&name))) else {
+        return Ok(());
+    };
     // In front of an `@`, it is a password with a question mark in it.
-    let name = Some(unknown.to_owned()).filter(|_| !parameters.contains('@'));
+    let name = unknown.filter(|_| !parameters.contains('@')).map(str::to_owned);
     Err(PlaceError::Parameter { setting, name })
 }
 
-fn name_of(parameter: &str) -> &str {
-    parameter.split_once('=').map_or(parameter, |(name, _)| name)
+fn name_of(parameter: &str) -> Option<&str> {
+    parameter.split_once('=').map(|(name, _)| name)
 }
 
 /// The parts, as they were given.
