@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{Answer, Api, send};
+use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, chunk_of, feed, session_called};
-use crate::service::{Folder, Holder, Service, eventually};
+use crate::service::{Holder, Service, eventually};
 
 /// A service, and a meeting on it.
 async fn meeting(folder: &Folder, tenant: Uuid) -> (Service, Meeting) {
@@ -50,7 +51,7 @@ fn with(body: &Value, pointer: &str, value: &Value) -> Value {
 
 #[tokio::test]
 async fn a_member_out_of_its_form_is_named() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
     let session = session_called("General meeting");
@@ -110,7 +111,7 @@ async fn raw(api: &Api, path: &str, content_type: &str, body: Vec<u8>) -> Answer
 
 #[tokio::test]
 async fn a_body_that_is_no_json_or_too_much_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
     let (json, path) = ("application/json", "/sessions");
@@ -137,7 +138,7 @@ async fn a_body_that_is_no_json_or_too_much_is_refused() {
 
 #[tokio::test]
 async fn ten_megabytes_are_refused_without_being_read() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
     let request = meeting.api.request(Method::POST, "/sessions").header(CONTENT_TYPE, "application/json");
@@ -151,7 +152,7 @@ async fn ten_megabytes_are_refused_without_being_read() {
 
 #[tokio::test]
 async fn an_unknown_thing_is_not_found() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let (api, nobody, before) = (&meeting.api, any_id(), head(&meeting.api).await);
     for path in [
@@ -196,7 +197,7 @@ async fn an_unknown_thing_is_not_found() {
 
 #[tokio::test]
 async fn a_malformed_header_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let before = head(&meeting.api).await;
     for (name, value) in [
@@ -219,7 +220,7 @@ async fn a_malformed_header_is_refused() {
 
 #[tokio::test]
 async fn a_command_in_the_wrong_state_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, any_id()).await;
     let (api, member) = (&meeting.api, meeting.members[0]);
     let planned = api.post("/sessions", &session_called("Planned")).await.expect(201);
@@ -256,7 +257,7 @@ async fn a_command_in_the_wrong_state_is_refused() {
 
 #[tokio::test]
 async fn who_may_not_is_told_so_and_no_more() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let tenant = any_id();
     let (service, meeting) = meeting(&folder, tenant).await;
     let before = head(&meeting.api).await;
@@ -318,7 +319,7 @@ fn unsigned(token: &str) -> String {
 
 #[tokio::test]
 async fn an_expired_token_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let token = service.token(any_id(), Holder::Service("tests"), &["administrator"], 1).await;
     let api = service.stranger().with_token(&token);

@@ -1,6 +1,7 @@
 //! Black box: these tests start the real `acta`, speak HTTP to it, kill it, and look at what anybody could look at.
 //!
-//! One file is one promise. `service.rs` starts and stops the binary, `api.rs` speaks to it, `meeting.rs` plays a small session.
+//! One file is one promise. `folder.rs` is a place for a service on either store, `service.rs` starts and stops it, `api.rs` speaks
+//! to it, `meeting.rs` plays a small session. `ACTA_TEST_STORE=postgres` plays it all on `PostgreSQL`.
 //! `make chaos` runs the long ones, which are ignored otherwise; `ACTA_SITTINGS=FOLDER` adds transcripts to play.
 
 #[cfg(test)]
@@ -10,13 +11,21 @@ mod architecture;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod binary;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod instances;
 #[cfg(test)]
 mod meeting;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod other_software;
+#[cfg(test)]
+mod postgres;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
@@ -29,5 +38,7 @@ mod recovery;
 mod service;
 #[cfg(test)]
 mod sittings;
+#[cfg(test)]
+mod together;
 #[cfg(test)]
 mod walk;

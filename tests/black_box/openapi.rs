@@ -7,9 +7,11 @@ use serde_json::Value;
 use tokio::process::Command;
 use uuid::Uuid;
 
+use crate::binary::printed;
+use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, feed};
 use crate::python;
-use crate::service::{Folder, Service, printed};
+use crate::service::Service;
 
 /// Runs Schemathesis against the service with these arguments.
 async fn schemathesis(service: &Service, tenant: Uuid, arguments: &[&str]) -> Output {
@@ -26,7 +28,7 @@ async fn schemathesis(service: &Service, tenant: Uuid, arguments: &[&str]) -> Ou
 }
 
 async fn conforms(arguments: &[&str]) {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let tenant = any_id();
     let api = service.administrator(tenant).await;
@@ -54,7 +56,7 @@ async fn chaos_the_service_keeps_to_its_document_for_long() {
 
 #[tokio::test]
 async fn every_operation_has_a_name_and_every_closed_one_says_so() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let stranger = service.stranger();
     let document = stranger.get("//api-docs/openapi.json").await.expect(200).json();

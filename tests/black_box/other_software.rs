@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::service::printed;
+use crate::binary::printed;
 use crate::{python, sittings};
 
 /// `scitt-cose`, `pycose` and an independent verifier accept what was kept in `folder`, and refuse what is altered.

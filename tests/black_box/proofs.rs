@@ -7,8 +7,10 @@ use acta_proof::file::ProofFile;
 use acta_proof::verify::{VerifyOptions, verify_file};
 use tempfile::TempDir;
 
+use crate::binary::{printed, run};
+use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id};
-use crate::service::{Folder, ISSUER, Service, printed, run};
+use crate::service::{ISSUER, Service};
 
 /// A closed session of two people, with its proof.
 async fn proven(folder: &Folder) -> (Service, Meeting, Vec<u8>) {
@@ -36,14 +38,14 @@ async fn verify(proof: &Path, more: &[&str]) -> (Option<i32>, String) {
 }
 
 async fn exported_keys(folder: &Folder, into: &TempDir) -> String {
-    let output = run(["keys", "--data", &folder.path().to_string_lossy(), "export"]).await;
+    let output = folder.run(["keys", "export"]).await;
     assert!(output.status.success(), "{}", printed(&output));
     file(into, "keys.pem", &output.stdout).to_string_lossy().into_owned()
 }
 
 #[tokio::test]
 async fn a_genuine_proof_is_accepted_and_explained() {
-    let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, out) = (Folder::new().await, tempfile::tempdir().unwrap());
     let (service, _, bytes) = proven(&folder).await;
     service.stop().await;
     let (proof, keys) = (file(&out, "audit-proof.cbor", &bytes), exported_keys(&folder, &out).await);
@@ -62,7 +64,7 @@ async fn a_genuine_proof_is_accepted_and_explained() {
 
 #[tokio::test]
 async fn every_single_altered_byte_is_refused() {
-    let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, out) = (Folder::new().await, tempfile::tempdir().unwrap());
     let (_service, meeting, public) = proven(&folder).await;
     let dossier = meeting.api.get(&meeting.path("/dossier")).await.expect(200).body;
     for bytes in [&public, &dossier] {
@@ -87,7 +89,7 @@ fn with_byte(bytes: &[u8], at: usize, change: impl Fn(u8) -> u8) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_cut_or_lengthened_file_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, _, bytes) = proven(&folder).await;
     for length in 0..bytes.len() {
         assert!(
@@ -129,7 +131,7 @@ fn with_member(proof: &Value, label: u64, bytes: Vec<u8>) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_dropped_doubled_swapped_or_appended_entry_is_refused() {
-    let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, out) = (Folder::new().await, tempfile::tempdir().unwrap());
     let (_service, _, bytes) = proven(&folder).await;
     let proof = cbor::decode(&bytes).unwrap();
     let entries = entries(&proof);
@@ -158,7 +160,7 @@ fn refuse(proof: &Value, label: u64, bytes: Vec<u8>) {
 
 #[tokio::test]
 async fn a_dropped_doubled_or_swapped_opening_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting, public) = proven(&folder).await;
     let dossier = meeting.api.get(&meeting.path("/dossier")).await.expect(200).body;
     for bytes in [public, dossier] {
@@ -183,7 +185,7 @@ async fn a_dropped_doubled_or_swapped_opening_is_refused() {
 
 #[tokio::test]
 async fn a_proof_is_held_against_a_head_that_was_kept() {
-    let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, out) = (Folder::new().await, tempfile::tempdir().unwrap());
     let service = Service::start(&folder).await;
     let api = service.administrator(any_id()).await;
     let mut meeting = Meeting::begin(&api, "General meeting", 1).await;
@@ -203,7 +205,7 @@ async fn a_proof_is_held_against_a_head_that_was_kept() {
 
 #[tokio::test]
 async fn another_services_key_or_name_is_refused() {
-    let (folder, elsewhere, out) = (Folder::new(), Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, elsewhere, out) = (Folder::new().await, Folder::new().await, tempfile::tempdir().unwrap());
     let (_service, _, bytes) = proven(&folder).await;
     Service::start(&elsewhere).await.stop().await;
     let proof = file(&out, "proof.cbor", &bytes);
@@ -218,7 +220,7 @@ async fn another_services_key_or_name_is_refused() {
 
 #[tokio::test]
 async fn receipts_and_heads_verify_under_the_published_key() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (service, meeting, proof) = proven(&folder).await;
     let stranger = service.stranger();
     let key = ProofFile::decode(&proof).unwrap().keys[0];
@@ -247,13 +249,12 @@ async fn receipts_and_heads_verify_under_the_published_key() {
 
 #[tokio::test]
 async fn proofs_outlive_the_key_that_signed_them() {
-    let (folder, out) = (Folder::new(), tempfile::tempdir().unwrap());
+    let (folder, out) = (Folder::new().await, tempfile::tempdir().unwrap());
     let (service, meeting, old_proof) = proven(&folder).await;
     let old_head =
         service.stranger().get_as(&meeting.path("/heads/latest"), "application/cose").await.expect(200).body;
     service.stop().await;
-    let data = folder.path().to_string_lossy().into_owned();
-    let rotated = run(["keys", "--data", &data, "rotate", "evidence"]).await;
+    let rotated = folder.run(["keys", "rotate", "evidence"]).await;
     assert!(rotated.status.success(), "{}", printed(&rotated));
 
     let service = Service::start(&folder).await;

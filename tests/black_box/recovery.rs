@@ -6,12 +6,14 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::api::Api;
+use crate::folder::{Folder, is_on_postgres};
 use crate::meeting::{Meeting, any_id, chunk_of, feed};
-use crate::service::{Folder, PATIENCE, Service, eventually, printed, run};
+use crate::service::{PATIENCE, Service, eventually};
 
 /// Gives the member a turn of `seconds`.
 async fn give_turn(meeting: &Meeting, seconds: u32) {
@@ -35,7 +37,7 @@ async fn ended_by_the_clock(api: &Api, meeting: &Meeting) {
 
 #[tokio::test]
 async fn a_turn_ends_when_its_time_is_up() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let api = service.administrator(any_id()).await;
     let meeting = Meeting::begin(&api, "Meeting", 1).await;
@@ -46,7 +48,7 @@ async fn a_turn_ends_when_its_time_is_up() {
 
 #[tokio::test]
 async fn a_turn_ends_although_the_service_was_killed_meanwhile() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let tenant = any_id();
     let service = Service::start(&folder).await;
     let meeting = Meeting::begin(&service.administrator(tenant).await, "Meeting", 1).await;
@@ -77,7 +79,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
 
 #[tokio::test]
 async fn a_request_under_way_is_finished_before_the_end() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let tenant = any_id();
     let service = Service::start(&folder).await;
     let api = service.administrator(tenant).await;
@@ -111,7 +113,7 @@ async fn a_request_under_way_is_finished_before_the_end() {
 
 #[tokio::test]
 async fn an_open_live_feed_does_not_hold_up_the_end() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let api = service.administrator(any_id()).await;
     Meeting::begin(&api, "Meeting", 1).await;
@@ -127,11 +129,10 @@ async fn an_open_live_feed_does_not_hold_up_the_end() {
 
 #[tokio::test]
 async fn a_second_service_on_the_same_folder_does_not_start() {
-    let folder = Folder::new();
+    let folder = Folder::embedded();
     let first = Service::start(&folder).await;
-    let second = tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
-    assert!(!second.status.success());
-    assert!(printed(&second).contains("is in use by another running service"), "{}", printed(&second));
+    let said = folder.refusal().await;
+    assert!(said.contains("is in use by another running service"), "{said}");
     first.stranger().get("/health").await.expect(200);
     first.kill().await;
     Service::start(&folder).await.stop().await;
@@ -140,33 +141,41 @@ async fn a_second_service_on_the_same_folder_does_not_start() {
 #[tokio::test]
 async fn a_damaged_key_file_is_named_and_left_alone() {
     for name in ["master.key", "digest.key", "evidence/0001.pem", "tokens/0001.pem"] {
-        let folder = Folder::new();
+        let folder = Folder::new().await;
         Service::start(&folder).await.stop().await;
         let path = folder.path().join("keys").join(name);
         let damaged = fs::read(&path).unwrap()[..20].to_vec();
         fs::write(&path, &damaged).unwrap();
-        let output =
-            tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
-        assert!(!output.status.success(), "{name}: it must not start with a damaged key");
-        assert!(printed(&output).contains(name), "{name}: {}", printed(&output));
-        assert!(!printed(&output).contains("panicked"), "{name}: {}", printed(&output));
+        let said = folder.refusal().await;
+        assert!(said.contains(name), "{name}: {said}");
+        assert!(!said.contains("panicked"), "{name}: {said}");
         assert_eq!(fs::read(&path).unwrap(), damaged, "{name}: what is left of a key is never overwritten");
     }
 }
 
-#[tokio::test]
-async fn views_that_were_lost_are_made_again() {
-    let folder = Folder::new();
-    let tenant = any_id();
-    let service = Service::start(&folder).await;
-    let mut meeting = Meeting::begin(&service.administrator(tenant).await, "Meeting", 2).await;
-    let last = meeting.speak(meeting.members[0], "Before the loss.").await.position();
-    service.stop().await;
+/// Takes away everything that was folded from the log.
+async fn lose_views(folder: &Folder) {
+    if is_on_postgres() {
+        let mut superuser = PgConnection::connect(&folder.database().superuser_url()).await.unwrap();
+        superuser.execute("TRUNCATE view_rows, view_checkpoints").await.unwrap();
+        return superuser.close().await.unwrap();
+    }
     for entry in fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with("views.sqlite")) {
             fs::remove_file(entry).unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn views_that_were_lost_are_made_again() {
+    let folder = Folder::new().await;
+    let tenant = any_id();
+    let service = Service::start(&folder).await;
+    let mut meeting = Meeting::begin(&service.administrator(tenant).await, "Meeting", 2).await;
+    let last = meeting.speak(meeting.members[0], "Before the loss.").await.position();
+    service.stop().await;
+    lose_views(&folder).await;
     let service = Service::start(&folder).await;
     let api = service.administrator(tenant).await;
     let read: Value = eventually("the views are there again", async || {
@@ -188,7 +197,7 @@ async fn views_that_were_lost_are_made_again() {
 
 #[tokio::test]
 async fn views_of_a_longer_log_are_folded_anew_after_an_older_one_was_restored() {
-    let folder = Folder::new();
+    let folder = Folder::embedded();
     let tenant = any_id();
     let service = Service::start(&folder).await;
     let meeting = Meeting::begin(&service.administrator(tenant).await, "Meeting", 1).await;
@@ -214,17 +223,15 @@ async fn views_of_a_longer_log_are_folded_anew_after_an_older_one_was_restored()
 
 #[tokio::test]
 async fn a_leaked_key_for_tokens_can_be_taken_away_and_a_lost_one_for_evidence_is_missed() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     Service::start(&folder).await.stop().await;
     let keys = folder.path().join("keys");
-    let data = folder.path().to_str().unwrap();
-    assert!(run(["keys", "--data", data, "rotate", "tokens"]).await.status.success());
+    assert!(folder.run(["keys", "rotate", "tokens"]).await.status.success());
     fs::remove_file(keys.join("tokens/0001.pem")).unwrap();
     Service::start(&folder).await.stop().await;
 
     fs::remove_file(keys.join("evidence/0001.pem")).unwrap();
-    let refused =
-        tokio::time::timeout(PATIENCE, folder.serve().output()).await.expect("it gives up").unwrap();
-    assert!(!refused.status.success());
-    assert!(printed(&refused).contains("evidence/0001.pem is missing"), "{}", printed(&refused));
+    let said = folder.refusal().await;
+    let missed = if is_on_postgres() { "evidence key 0001" } else { "evidence/0001.pem is missing" };
+    assert!(said.contains(missed), "{said}");
 }

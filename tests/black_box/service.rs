@@ -1,52 +1,29 @@
-//! The real binary on a folder of its own.
+//! A running service, started and stopped as anybody would.
 
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use uuid::Uuid;
 
 use crate::api::Api;
+use crate::binary::{acta, printed};
+use crate::folder::Folder;
 
 /// The longest that anything here may take.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// What the services call themselves: a restart on another port stays the same issuer.
 pub(crate) const ISSUER: &str = "https://acta.example";
 
-/// The binary under test.
-pub(crate) fn acta() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_acta"));
-    command.stdin(Stdio::null()).kill_on_drop(true);
-    for name in
-        ["ACTA_DATA", "ACTA_LISTEN", "ACTA_PUBLIC_URL", "ACTA_SEAL_AFTER", "ACTA_LOG", "ACTA_LOG_FORMAT"]
-    {
-        command.env_remove(name);
-    }
-    command
-}
-
-/// Runs a subcommand to its end.
-pub(crate) async fn run<I, S>(arguments: I) -> Output
-where
-    I: IntoIterator<Item = S>,
-    S: AsRef<std::ffi::OsStr>,
-{
-    let mut command = acta();
-    command.args(arguments);
-    tokio::time::timeout(PATIENCE * 3, command.output()).await.expect("the command came to an end").unwrap()
-}
-
-/// What a command printed, on both streams.
-pub(crate) fn printed(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
 /// Waits until `look` finds something; fails, naming `what`, when it takes too long.
-pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, look).await
+}
+
+/// Waits until `look` finds something; fails, naming `what`, when it takes longer than `patience`.
+pub(crate) async fn within<T>(patience: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let search = async {
         loop {
             if let Some(found) = look().await {
@@ -55,7 +32,7 @@ pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Opt
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    tokio::time::timeout(patience, search).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
 /// Every byte of every file in a folder.
@@ -65,27 +42,6 @@ pub(crate) fn all_files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     // SQLite's side files come and go.
     let read = files.into_iter().filter_map(|path| std::fs::read(&path).ok().map(|bytes| (path, bytes)));
     read.chain(folders.iter().flat_map(|folder| all_files(folder))).collect()
-}
-
-/// A data folder that goes away with the test.
-pub(crate) struct Folder(TempDir);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// The command that serves this folder on any free port.
-    pub(crate) fn serve(&self) -> Command {
-        let mut command = acta();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--public-url", ISSUER, "--data"]).arg(self.path());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
 }
 
 /// Who a token is for.
@@ -170,6 +126,13 @@ impl Service {
     pub(crate) async fn administrator(&self, tenant: Uuid) -> Api {
         let token = self.token(tenant, Holder::Service("tests"), &["administrator"], 3600).await;
         Api::new(&self.url, Some(token))
+    }
+
+    /// Fails if it has ended by itself.
+    pub(crate) fn assert_running(&mut self) {
+        if let Some(status) = self.child.try_wait().unwrap() {
+            panic!("the service ended by itself, {status}: {}", String::from_utf8_lossy(&self.log()));
+        }
     }
 
     /// `kill -9`, at once.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::service::{acta, printed};
+use crate::binary::{acta, printed};
 use crate::{other_software, python};
 
 /// A real sitting has hours of speech in it.

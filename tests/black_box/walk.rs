@@ -5,8 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::{Api, send};
+use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, chunk_of, feed, session_called};
-use crate::service::{Folder, PATIENCE, Service};
+use crate::service::{PATIENCE, Service};
 
 /// A meeting of `members` on a service of its own.
 async fn meeting(folder: &Folder, members: usize) -> (Service, Meeting) {
@@ -18,7 +19,7 @@ async fn meeting(folder: &Folder, members: usize) -> (Service, Meeting) {
 
 #[tokio::test]
 async fn a_session_is_invited_changed_held_and_sealed() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let api = service.administrator(any_id()).await;
     let created = api.post("/sessions", &session_called("General meeting")).await.expect(201);
@@ -54,7 +55,7 @@ async fn a_session_is_invited_changed_held_and_sealed() {
 
 #[tokio::test]
 async fn the_same_command_sent_twice_is_done_once() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, 0).await;
     let (path, member) = (meeting.path("/attendance/register-attendee"), any_id());
     let body = json!({ "user_id": member, "name": "Ada" });
@@ -70,7 +71,7 @@ async fn the_same_command_sent_twice_is_done_once() {
 
 #[tokio::test]
 async fn a_qr_code_lets_one_person_in_once() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (service, meeting) = meeting(&folder, 1).await;
     let (tenant, member, other) = (tenant_of(&meeting.api), any_id(), any_id());
     let wanted = json!({ "user_id": member, "voting_weight": "2.25" });
@@ -130,7 +131,7 @@ fn decoded(text: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn the_floor_goes_round_in_the_order_of_the_rules() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, 3).await;
     let mut requests = Vec::new();
     for (member, kind, topic) in
@@ -161,7 +162,7 @@ async fn the_floor_goes_round_in_the_order_of_the_rules() {
 
 #[tokio::test]
 async fn what_was_said_can_be_read_corrected_and_exported() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, mut meeting) = meeting(&folder, 2).await;
     let (ada, bea) = (meeting.members[0], meeting.members[1]);
     meeting.say(ada, "I move that <b>the</b> roof be mended.").await;
@@ -198,7 +199,7 @@ async fn what_was_said_can_be_read_corrected_and_exported() {
 
 #[tokio::test]
 async fn the_feed_counts_every_event_and_streams_the_next_one() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, mut meeting) = meeting(&folder, 2).await;
     meeting.speak(meeting.members[0], "A word.").await;
     let events = feed(&meeting.api).await;
@@ -226,7 +227,7 @@ async fn the_feed_counts_every_event_and_streams_the_next_one() {
 
 #[tokio::test]
 async fn a_reader_may_ask_for_what_was_just_written() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, mut meeting) = meeting(&folder, 1).await;
     let said = meeting.say(meeting.members[0], "Read this back.").await.position();
     let read = meeting.api.get_at(&meeting.path("/transcript"), said).await.ok();
@@ -236,7 +237,7 @@ async fn a_reader_may_ask_for_what_was_just_written() {
 
 #[tokio::test]
 async fn votes_and_assemblies_are_recorded_as_governance_says() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (_service, meeting) = meeting(&folder, 1).await;
     meeting.post("/governance/assembly-activated", &json!({ "assembly_id": "assembly-7" })).await;
     meeting.post("/governance/vote-opened", &json!({ "vote_id": "vote-1" })).await;
@@ -255,7 +256,7 @@ async fn votes_and_assemblies_are_recorded_as_governance_says() {
 
 #[tokio::test]
 async fn the_keys_are_published_in_every_form() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (service, meeting) = meeting(&folder, 0).await;
     let stranger = service.stranger();
     let jwks = stranger.get("//.well-known/jwks.json").await.expect(200).json();
@@ -271,7 +272,7 @@ async fn the_keys_are_published_in_every_form() {
 
 #[tokio::test]
 async fn others_see_no_names_and_other_tenants_see_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let (service, mut meeting) = meeting(&folder, 1).await;
     let said = meeting.say(meeting.members[0], "Only for members.").await.position();
     let tenant = tenant_of(&meeting.api);
@@ -289,7 +290,7 @@ async fn others_see_no_names_and_other_tenants_see_nothing() {
 
 #[tokio::test]
 async fn health_tells_a_working_service() {
-    let folder = Folder::new();
+    let folder = Folder::new().await;
     let service = Service::start(&folder).await;
     let stranger = service.stranger();
     for path in ["//health", "//health/live", "//health/ready", "/health", "/health/live", "/health/ready"] {

@@ -9,36 +9,53 @@ use cqrs_es::Aggregate;
 use super::hot::{HotStreams, stream};
 use crate::log::{LogError, Sequence};
 
+/// Which state of a stream was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Which loading of the stream it came from; no other has the number.
+    pub(super) load: u64,
+    /// The version that it had.
+    pub(super) version: Sequence,
+}
+
 impl<A> HotStreams<A>
 where
     A: Aggregate + 'static,
     A::Event: 'static,
 {
-    /// Whether somebody else has appended to the stream since it was loaded; then it is loaded anew the next time. Never so in a log
-    /// that one process has for itself.
+    /// Whether somebody else had appended to the stream what is not in the state that was `seen`; then the stream is loaded anew the
+    /// next time. Never so in a log that one process has for itself.
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn is_behind(&self, tenant: TenantId, session: SessionId) -> Result<bool, LogError> {
+    pub async fn is_behind(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        seen: Seen,
+    ) -> Result<bool, LogError> {
         if !self.log().has_other_writers() {
             return Ok(false);
         }
-        let Some(version) = self.version_in_memory(tenant, session).await else {
-            return Ok(false);
-        };
-        let newer = self.log().stream(tenant, &stream::<A>(session), version, 1).await?;
+        // What was queued here since then is no news, as long as it was queued on that very state.
+        let known = self.known(tenant, session, seen).await.unwrap_or(seen.version);
+        let newer = self.log().stream(tenant, &stream::<A>(session), known, 1).await?;
         let Some(newest) = newer.first().map(|event| event.sequence) else { return Ok(false) };
-        // What was queued here meanwhile is newer than what was asked for, and still known here.
-        if self.version_in_memory(tenant, session).await.is_some_and(|version| version >= newest) {
-            return Ok(false);
+        match self.known(tenant, session, seen).await {
+            Some(known) if known >= newest => return Ok(false),
+            Some(_) => self.forget(tenant, session).await,
+            None => {}
         }
-        self.forget(tenant, session).await;
         Ok(true)
     }
 
-    async fn version_in_memory(&self, tenant: TenantId, session: SessionId) -> Option<Sequence> {
+    /// The version in memory, if that is still the state that was `seen` or what followed on it here.
+    async fn known(&self, tenant: TenantId, session: SessionId, seen: Seen) -> Option<Sequence> {
         let cell = self.cell_in_memory(tenant, session)?;
         let slot = cell.lock().await;
-        slot.as_ref().map(super::hot::HotStream::version)
+        slot.as_ref()
+            .map(super::hot::HotStream::seen)
+            .filter(|now| now.load == seen.load)
+            .map(|now| now.version)
     }
 }

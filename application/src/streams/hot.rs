@@ -1,6 +1,7 @@
 //! The streams in memory, and the way of a command through them.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acta_domain::{SessionId, TenantId};
@@ -10,6 +11,7 @@ use lru::LruCache;
 use tokio::sync::MutexGuard;
 use tokio_util::task::TaskTracker;
 
+use super::behind::Seen;
 use super::load::{LoadError, Loaded, load};
 use crate::log::{
     Append, AppendError, AppendTicket, Appended, EventLog, ExpectedVersion, Guard, NewEvent, Sequence,
@@ -25,6 +27,7 @@ const SNAPSHOT_EVERY: u64 = 1_000;
 pub struct Basis {
     guards: Vec<Guard>,
     rests_on: Vec<AppendTicket>,
+    seen: Option<Seen>,
 }
 
 /// What a command decided: the events, and the personal part that the last of them carries.
@@ -47,6 +50,9 @@ pub enum ExecuteError<E: std::error::Error + 'static> {
     /// The stream could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// It was refused, but on a state that was behind the log: it may be tried again.
+    #[error("the stream was behind the log")]
+    Behind,
     /// An event has no canonical JSON.
     #[error("an event cannot be written as canonical JSON")]
     Encode(#[source] serde_json::Error),
@@ -58,11 +64,13 @@ pub(super) struct HotStream<A> {
     /// The last append that was queued: what is decided now rests on it.
     tail: Option<AppendTicket>,
     snapshot: Sequence,
+    /// The number of its loading.
+    load: u64,
 }
 
 impl<A> HotStream<A> {
-    pub(super) fn version(&self) -> Sequence {
-        self.version
+    pub(super) fn seen(&self) -> Seen {
+        Seen { load: self.load, version: self.version }
     }
 
     /// Whether the state counts on an append that is known to have failed, or to be in doubt.
@@ -77,10 +85,16 @@ pub(super) type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
 pub struct HotStreams<A: Aggregate> {
     log: Arc<dyn EventLog>,
     cells: Mutex<LruCache<(TenantId, SessionId), Cell<A>>>,
+    loads: AtomicU64,
     keeping: TaskTracker,
 }
 
 impl Basis {
+    /// Which state was read, if any.
+    pub fn seen(&self) -> Option<Seen> {
+        self.seen
+    }
+
     /// Whether everything that was counted on is durable, once that is known.
     async fn settled(self) -> bool {
         futures::future::join_all(self.rests_on).await.iter().all(Result::is_ok)
@@ -94,7 +108,7 @@ where
 {
     /// Streams over `log`, at most `most` in memory; `keeping` owns the tasks that keep snapshots.
     pub fn new(log: Arc<dyn EventLog>, most: NonZeroUsize, keeping: TaskTracker) -> Self {
-        Self { log, cells: Mutex::new(LruCache::new(most)), keeping }
+        Self { log, cells: Mutex::new(LruCache::new(most)), loads: AtomicU64::new(0), keeping }
     }
 
     /// Reads a fact, and the basis that a decision on it has.
@@ -117,6 +131,7 @@ where
         let basis = Basis {
             guards: vec![Guard { stream: stream::<A>(session), version: hot.version }],
             rests_on: hot.tail.iter().cloned().collect(),
+            seen: Some(hot.seen()),
         };
         Ok((fact(&hot.aggregate), basis))
     }
@@ -138,7 +153,8 @@ where
     ) -> Result<R, LoadError> {
         loop {
             let (known, basis) = self.read(tenant, session, &fact).await?;
-            if basis.settled().await && !self.is_behind(tenant, session).await? {
+            let seen = basis.seen.expect("a stream was read");
+            if basis.settled().await && !self.is_behind(tenant, session, seen).await? {
                 return Ok(known);
             }
         }
@@ -147,8 +163,8 @@ where
     /// Decides on the stream of `session` and appends what was decided; returns when it is durable.
     ///
     /// # Errors
-    /// See [`ExecuteError`]. A refusal is given only once everything that it was decided on is durable; if any of that failed,
-    /// the error is [`AppendError::Undermined`] and the command may be tried again.
+    /// See [`ExecuteError`]. A refusal is given only once everything that it was decided on is durable and not behind the log; else
+    /// the error is [`AppendError::Undermined`] or [`ExecuteError::Behind`], and the command may be tried again.
     pub async fn execute<E>(
         &self,
         context: &CommandContext,
@@ -167,8 +183,9 @@ where
             Ok(decision) => decision,
             Err(refusal) => {
                 let counted_on = basis.rests_on.into_iter().chain(hot.tail.clone()).collect();
+                let seen = hot.seen();
                 drop(slot);
-                return Err(confirm(refusal, counted_on).await);
+                return Err(self.confirm(context, session, refusal, counted_on, seen).await);
             }
         };
         let append = append(context, session, basis, hot, &decision).map_err(ExecuteError::Encode)?;
@@ -213,9 +230,31 @@ where
         if slot.as_ref().is_none_or(HotStream::is_stale) {
             let Loaded { aggregate, version, snapshot } =
                 load(&*self.log, tenant, &stream::<A>(session)).await?;
-            **slot = Some(HotStream { aggregate, version, tail: None, snapshot });
+            let load = self.loads.fetch_add(1, Ordering::Relaxed);
+            **slot = Some(HotStream { aggregate, version, tail: None, snapshot, load });
         }
         Ok(slot.as_mut().expect("the slot was filled above"))
+    }
+
+    /// A refusal is an answer about what happened, so it waits until what it counted on has happened for good, and nothing else has.
+    async fn confirm<E: std::error::Error + 'static>(
+        &self,
+        context: &CommandContext,
+        session: SessionId,
+        refusal: E,
+        counted_on: Vec<AppendTicket>,
+        seen: Seen,
+    ) -> ExecuteError<E> {
+        for ticket in counted_on {
+            if ticket.await.is_err() {
+                return ExecuteError::Append(AppendError::Undermined);
+            }
+        }
+        match self.is_behind(context.tenant, session, seen).await {
+            Ok(false) => ExecuteError::Refused(refusal),
+            Ok(true) => ExecuteError::Behind,
+            Err(error) => ExecuteError::Load(error.into()),
+        }
     }
 
     /// Keeps `snapshot` once the append that it ends with is durable.
@@ -278,19 +317,6 @@ fn advance<A: Aggregate>(
     hot.snapshot = hot.version;
     let state = serde_json::to_string(&hot.aggregate).ok()?;
     Some(Snapshot { sequence: hot.version, state })
-}
-
-/// A refusal is an answer about what happened, so it waits until what it counted on has happened for good.
-async fn confirm<E: std::error::Error + 'static>(
-    refusal: E,
-    counted_on: Vec<AppendTicket>,
-) -> ExecuteError<E> {
-    for ticket in counted_on {
-        if ticket.await.is_err() {
-            return ExecuteError::Append(AppendError::Undermined);
-        }
-    }
-    ExecuteError::Refused(refusal)
 }
 
 fn new_events<A: Aggregate>(events: &[A::Event]) -> Result<Vec<NewEvent>, serde_json::Error> {

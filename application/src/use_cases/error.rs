@@ -113,6 +113,7 @@ impl From<ExecuteError<UseCaseError>> for UseCaseError {
             ExecuteError::Refused(refusal) => refusal,
             ExecuteError::Append(error) => error.into(),
             ExecuteError::Load(error) => error.into(),
+            ExecuteError::Behind => Self::Contended,
             ExecuteError::Encode(error) => Self::Encode(error),
         }
     }

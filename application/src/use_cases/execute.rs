@@ -43,6 +43,7 @@ impl UseCases {
         }
         for _ in 0..=RETRIES {
             let (known, basis) = self.sessions.read(context.tenant, session, &facts).await?;
+            let seen = basis.seen();
             let outcome = streams
                 .execute(context, session, basis, |state, _| {
                     let events = decide(state, &known?)?;
@@ -52,7 +53,9 @@ impl UseCases {
             if is_about::<Session, _>(&outcome, session) {
                 self.sessions.forget(context.tenant, session).await;
             }
-            if was_refused(&outcome) && self.was_behind(streams, context, session).await? {
+            if let (Err(ExecuteError::Refused(_)), Some(seen)) = (&outcome, seen)
+                && self.sessions.is_behind(context.tenant, session, seen).await?
+            {
                 continue;
             }
             if let Some(answer) = self.answer(context, outcome).await {
@@ -80,29 +83,11 @@ impl UseCases {
                     Ok(Decision { events: decide(state, version)?, sealed: sealed.clone() })
                 })
                 .await;
-            if was_refused(&outcome) && self.sessions.is_behind(context.tenant, session).await? {
-                continue;
-            }
             if let Some(answer) = self.answer(context, outcome).await {
                 return answer;
             }
         }
         Err(UseCaseError::Contended)
-    }
-
-    /// Whether what was decided on was behind the log.
-    async fn was_behind<A>(
-        &self,
-        streams: &HotStreams<A>,
-        context: &CommandContext,
-        session: SessionId,
-    ) -> Result<bool, UseCaseError>
-    where
-        A: Aggregate + 'static,
-        A::Event: 'static,
-    {
-        let own = streams.is_behind(context.tenant, session).await?;
-        Ok(self.sessions.is_behind(context.tenant, session).await? || own)
     }
 
     /// The answer that `outcome` means, or [`None`] if the command is to be tried again.
@@ -113,7 +98,10 @@ impl UseCases {
     ) -> Option<Result<Accepted, UseCaseError>> {
         match outcome {
             Ok(appended) => Some(Ok(Accepted { appended, repeated: false })),
-            Err(ExecuteError::Append(AppendError::Conflict { .. } | AppendError::Undermined)) => None,
+            Err(
+                ExecuteError::Append(AppendError::Conflict { .. } | AppendError::Undermined)
+                | ExecuteError::Behind,
+            ) => None,
             Err(ExecuteError::Append(AppendError::AlreadyAppended { outcome, same_command })) => {
                 Some(repeated(outcome, same_command))
             }
@@ -168,10 +156,6 @@ impl UseCases {
         let mut page = self.ports.log.feed(FeedScope::Tenant(context.tenant), before, 1).await?;
         Ok(page.events.pop().filter(|event| event.position == position))
     }
-}
-
-fn was_refused<E: std::error::Error>(outcome: &Result<Appended, ExecuteError<E>>) -> bool {
-    matches!(outcome, Err(ExecuteError::Refused(_)))
 }
 
 /// Whether an append failed because the stream of `A` had moved.

@@ -207,6 +207,8 @@ impl Writer {
         owners.tell(&mut self.heads, batch);
         let admission = batch.admit(&mut self.heads, self.clock.now(), self.randomness.as_ref())?;
         if admission.rows.is_empty() {
+            // Now, and not at the next use of the connection: the lock is held until then.
+            within(patience, transaction.rollback()).await.map_err(not_written)?;
             return Ok(admission);
         }
         let appended = append::append(&mut transaction, batch, &admission.rows, position);

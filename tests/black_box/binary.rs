@@ -1,0 +1,58 @@
+//! The program under test.
+
+use std::ffi::OsStr;
+use std::process::{Output, Stdio};
+
+use tokio::process::Command;
+
+use crate::service::PATIENCE;
+
+/// What a developer may have set for a service of their own.
+const SETTINGS: [&str; 19] = [
+    "ACTA_DATA",
+    "ACTA_LISTEN",
+    "ACTA_PUBLIC_URL",
+    "ACTA_SEAL_AFTER",
+    "ACTA_LOG",
+    "ACTA_LOG_FORMAT",
+    "DATABASE_URL",
+    "DATABASE_HOST",
+    "DATABASE_PORT",
+    "DATABASE_USERNAME",
+    "DATABASE_PASSWORD",
+    "DATABASE_NAME",
+    "DATABASE_SSLMODE",
+    "DATABASE_SSLROOTCERT",
+    "DATABASE_MAX_CONNECTIONS",
+    "DATABASE_ACQUIRE_TIMEOUT",
+    "DATABASE_STATEMENT_TIMEOUT",
+    "PROJECT_DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+];
+
+/// `acta` with no settings at all.
+pub(crate) fn acta() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_acta"));
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    for name in SETTINGS {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a subcommand that needs no folder to its end.
+pub(crate) async fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    let mut command = acta();
+    command.args(arguments);
+    ended(command).await
+}
+
+/// Runs a command to its end.
+pub(crate) async fn ended(mut command: Command) -> Output {
+    tokio::time::timeout(PATIENCE * 3, command.output()).await.expect("the command came to an end").unwrap()
+}
+
+/// What a command printed, on both streams.
+pub(crate) fn printed(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
