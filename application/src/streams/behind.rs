@@ -7,7 +7,7 @@ use acta_domain::{SessionId, TenantId};
 use cqrs_es::Aggregate;
 
 use super::hot::{HotStreams, stream};
-use crate::log::{LogError, Sequence};
+use crate::log::{AppendTicket, LogError, Sequence};
 
 /// Which state of a stream was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +37,34 @@ where
         if !self.log().has_other_writers() {
             return Ok(false);
         }
-        // What was queued here since then is no news, as long as it was queued on that very state.
-        let known = self.known(tenant, session, seen).await.unwrap_or(seen.version);
+        // What was queued here on that very state is no news, once it is durable.
+        let known = match self.known(tenant, session, seen).await {
+            Some((_, Some(tail))) if tail.clone().await.is_err() => return Ok(true),
+            Some((version, _)) => version,
+            None => seen.version,
+        };
         let newer = self.log().stream(tenant, &stream::<A>(session), known, 1).await?;
         let Some(newest) = newer.first().map(|event| event.sequence) else { return Ok(false) };
         match self.known(tenant, session, seen).await {
-            Some(known) if known >= newest => return Ok(false),
+            // The event behind what was known is ours too, and so nobody else's was there before it.
+            Some((version, Some(tail))) if version >= newest && tail.clone().await.is_ok() => {
+                return Ok(false);
+            }
             Some(_) => self.forget(tenant, session).await,
             None => {}
         }
         Ok(true)
     }
 
-    /// The version in memory, if that is still the state that was `seen` or what followed on it here.
-    async fn known(&self, tenant: TenantId, session: SessionId, seen: Seen) -> Option<Sequence> {
+    /// The version in memory and the append that it ends with, if that is still the state that was `seen` or what followed on it here.
+    async fn known(
+        &self,
+        tenant: TenantId,
+        session: SessionId,
+        seen: Seen,
+    ) -> Option<(Sequence, Option<AppendTicket>)> {
         let cell = self.cell_in_memory(tenant, session)?;
         let slot = cell.lock().await;
-        slot.as_ref()
-            .map(super::hot::HotStream::seen)
-            .filter(|now| now.load == seen.load)
-            .map(|now| now.version)
+        slot.as_ref().filter(|now| now.seen().load == seen.load).map(|now| (now.seen().version, now.tail()))
     }
 }

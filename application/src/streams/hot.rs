@@ -69,6 +69,10 @@ pub(super) struct HotStream<A> {
 }
 
 impl<A> HotStream<A> {
+    pub(super) fn tail(&self) -> Option<AppendTicket> {
+        self.tail.clone()
+    }
+
     pub(super) fn seen(&self) -> Seen {
         Seen { load: self.load, version: self.version }
     }
