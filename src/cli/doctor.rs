@@ -36,8 +36,9 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let examined = log(&written, &keys).await?;
     on_log(&examined, &mut chart);
     if args.views {
-        for rebuilt in views(&written).await? {
-            on_view(rebuilt, &mut chart);
+        match views(&written).await {
+            Ok(rebuilt) => rebuilt.into_iter().for_each(|one| on_view(one, &mut chart)),
+            Err(error) => chart.fault("views", 1, &[format!("cannot be folded anew: {error:#}")]),
         }
     }
     on_erased_keys(&ground).await?;

@@ -5,7 +5,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
 use uuid::Uuid;
 
 use super::tenants::Tenant;
-use super::superuser;
+use super::{administered, superuser};
 use crate::folder::Folder;
 use crate::service::Service;
 
@@ -106,6 +106,18 @@ async fn the_login_of_the_service_sees_the_rows_of_the_tenant_that_it_names_and_
     let one = Tenant::with(&service, "Vermilion", 6, 3).await;
     let other = Tenant::with(&service, "Ultramarine", 6, 3).await;
     service.stop().await;
+    nothing_foreign_is_seen(&folder, one.id, other.id).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "view_rows, no tenant named")]
+async fn a_policy_that_shows_too_much_is_noticed_by_these_tests() {
+    let folder = Folder::postgres().await;
+    let service = Service::start(&folder).await;
+    let one = Tenant::with(&service, "Vermilion", 1, 1).await;
+    let other = Tenant::with(&service, "Ultramarine", 1, 1).await;
+    service.stop().await;
+    administered(&folder, "CREATE POLICY too_much ON view_rows FOR SELECT TO acta_serve USING (true)").await;
     nothing_foreign_is_seen(&folder, one.id, other.id).await;
 }
 

@@ -99,7 +99,9 @@ impl Dumps {
         let (log, keys) =
             (format!("--file={}", dumps.path("acta.dump")), format!("--file={}", dumps.path("keys.dump")));
         programs.run("pg_dump", &["--format=custom", "--exclude-table-data=person_keys", &log, &url]).await;
-        programs.run("pg_dump", &["--format=custom", "--data-only", "--table=person_keys", &keys, &url]).await;
+        programs
+            .run("pg_dump", &["--format=custom", "--data-only", "--table=person_keys", &keys, &url])
+            .await;
         dumps
     }
 

@@ -160,7 +160,8 @@ async fn a_database_that_was_not_migrated_is_refused_and_usable_after_serve_migr
     let other = Folder::postgres().await;
     let empty = Empty::on(other.database().server()).await;
     let service = [("DATABASE_URL", empty.url_of(Login::Service))];
-    is_refused(&folder, &service, &["the tables of the service are not in the database", "`acta migrate`"]).await;
+    is_refused(&folder, &service, &["the tables of the service are not in the database", "`acta migrate`"])
+        .await;
 
     let mut serve = folder.serve();
     serve.arg("--migrate").envs(service.clone());
@@ -191,7 +192,7 @@ async fn a_database_that_another_version_migrated_is_refused() {
     let mut migrate = acta();
     migrate.arg("migrate").env("MIGRATE_DATABASE_URL", folder.database().url_of(Login::Owner));
     let said = complaint(&ended(migrate).await);
-    newer.iter().for_each(|part| assert!(said.contains(part), "{said}"));
+    assert!(newer.iter().all(|part| said.contains(part)), "{said}");
     administered(&folder, "DELETE FROM _sqlx_migrations WHERE version = 9000").await;
     is_refused(&folder, &[], &["the database is at migration 3", "run `acta migrate`"]).await;
 }

@@ -9,7 +9,7 @@ use super::policies::nothing_foreign_is_seen;
 use crate::api::{Answer, Api, send};
 use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, feed, session_called};
-use crate::service::{Service, eventually};
+use crate::service::{PATIENCE, Service, eventually};
 
 const SESSIONS: usize = 500;
 /// In so many of them more happened than that they were made.
@@ -155,8 +155,7 @@ async fn is_told_nothing(guesser: &Tenant, owner: &Tenant, route: &Route, target
 async fn guess(service: &Service, guesser: &Tenant, owner: &Tenant) {
     let read = Route { method: Method::GET, path: "/sessions/{id}".to_owned(), body: None };
     is_told_nothing(guesser, owner, &read, &owner.targets).await;
-    let nobodys: Vec<_> =
-        owner.targets.iter().map(|_| Target::empty(any_id().to_string())).collect();
+    let nobodys: Vec<_> = owner.targets.iter().map(|_| Target::empty(any_id().to_string())).collect();
     is_told_nothing(guesser, owner, &read, &nobodys).await;
     let sample = &owner.targets[..BUSY.min(owner.targets.len())];
     for route in routes(service).await {
@@ -181,7 +180,9 @@ fn count(pages: &[Answer]) -> usize {
 async fn sees_its_own(tenant: &Tenant, other: &Tenant) {
     let all = listed(&tenant.api, "").await;
     assert_eq!(count(&all), tenant.targets.len());
-    all.iter().for_each(|page| tenant.assert_nothing_of(other, page));
+    for page in &all {
+        tenant.assert_nothing_of(other, page);
+    }
     assert_eq!(count(&listed(&tenant.api, &format!("&title={}", tenant.name)).await), tenant.targets.len());
     assert_eq!(count(&listed(&tenant.api, &format!("&title={}", other.name)).await), 0);
     let cursor = other.api.get("/sessions?limit=3").await.expect(200).json()["next"].clone();
@@ -193,6 +194,24 @@ async fn sees_its_own(tenant: &Tenant, other: &Tenant) {
     for event in tenant.own().await {
         assert!(sessions.contains(&event["session_id"]), "{event}");
     }
+}
+
+/// The live feed, read from its begin to its end, tells a tenant of its own sessions only.
+async fn streams_its_own(tenant: &Tenant, other: &Tenant) {
+    let last = tenant.own().await.last().unwrap()["commitment"].as_str().map(str::to_owned);
+    let last = last.expect("an event has a commitment");
+    let live = tenant.api.request(Method::GET, "/events").header("Accept", "text/event-stream");
+    let mut stream = live.header("Last-Event-ID", 0).send().await.unwrap().bytes_stream();
+    let mut told = String::new();
+    let reading = async {
+        while !told.contains(&last) {
+            told.push_str(&String::from_utf8_lossy(&stream.next().await.expect("it goes on").unwrap()));
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("the last event arrives");
+    let seen = |target: &Target| told.contains(&target.session);
+    assert!(tenant.targets.iter().all(seen), "all of its own sessions are there");
+    assert!(!other.targets.iter().any(seen), "{} is streamed sessions of {}", tenant.name, other.name);
 }
 
 /// Waits until the views know every event.
@@ -224,6 +243,8 @@ async fn two_tenants_of_500_sessions_each_see_and_change_nothing_of_each_other()
     assert!((red.own().await, blue.own().await) == before, "a guess has changed something");
     sees_its_own(&red, &blue).await;
     sees_its_own(&blue, &red).await;
+    streams_its_own(&red, &blue).await;
+    streams_its_own(&blue, &red).await;
     nothing_foreign_is_seen(&folder, red.id, blue.id).await;
     service.stop().await;
 }
