@@ -105,6 +105,59 @@ BEGIN
 END
 $$;
 
+-- Compares two views behind a key, tenant by tenant, over few more than `most` rows of each.
+-- Gives the number of keys in both or one, those of rows that are not the same to the byte, and behind which key to go on, if any.
+CREATE FUNCTION compare_views(
+    of_view text, copy text, most bigint,
+    INOUT tenant uuid, INOUT session uuid, INOUT behind text,
+    OUT compared bigint, OUT tenants uuid[], OUT sessions uuid[], OUT ids text[]
+) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    lived bigint := (SELECT generation FROM view_checkpoints WHERE view = of_view);
+    filled bigint := (SELECT generation FROM view_checkpoints WHERE view = copy);
+    last_session uuid;
+    last_id text COLLATE "C";
+BEGIN
+    SELECT 0, '{}', '{}', '{}' INTO compared, tenants, sessions, ids;
+    FOR visited IN 1 .. most LOOP
+        -- What lies behind this is not read of both.
+        SELECT session_id, id INTO last_session, last_id FROM (
+            (SELECT session_id, id FROM view_rows
+            WHERE tenant_id = tenant AND generation = lived AND (session_id, id) > (session, behind)
+            ORDER BY session_id, id OFFSET most - 1 LIMIT 1)
+            UNION ALL
+            (SELECT session_id, id FROM view_rows
+            WHERE tenant_id = tenant AND generation = filled AND (session_id, id) > (session, behind)
+            ORDER BY session_id, id OFFSET most - 1 LIMIT 1)
+        ) AS ends ORDER BY session_id, id LIMIT 1;
+        SELECT compared + count(*), tenants || array_agg(tenant) FILTER (WHERE unlike),
+            sessions || array_agg(session_id) FILTER (WHERE unlike), ids || array_agg(id) FILTER (WHERE unlike)
+        INTO compared, tenants, sessions, ids
+        FROM (
+            SELECT session_id, id, (one.status, one.kind, one.person, one.rank, one.document::text, one.position)
+                IS DISTINCT FROM (two.status, two.kind, two.person, two.rank, two.document::text, two.position) AS unlike
+            FROM (
+                SELECT * FROM view_rows
+                WHERE tenant_id = tenant AND generation = lived AND (session_id, id) > (session, behind)
+                ORDER BY session_id, id LIMIT most
+            ) AS one FULL JOIN (
+                SELECT * FROM view_rows
+                WHERE tenant_id = tenant AND generation = filled AND (session_id, id) > (session, behind)
+                ORDER BY session_id, id LIMIT most
+            ) AS two USING (session_id, id)
+        ) AS pairs
+        WHERE last_session IS NULL OR (session_id, id) <= (last_session, last_id);
+        IF last_session IS NOT NULL THEN
+            SELECT last_session, last_id INTO session, behind;
+            RETURN;
+        END IF;
+        tenant := (SELECT tenant_id FROM view_rows WHERE tenant_id > tenant ORDER BY tenant_id LIMIT 1);
+        SELECT '00000000-0000-0000-0000-000000000000', '' INTO session, behind;
+        EXIT WHEN tenant IS NULL OR compared >= most;
+    END LOOP;
+END
+$$;
+
 ALTER TABLE view_rows        ENABLE ROW LEVEL SECURITY;
 ALTER TABLE view_rows        FORCE ROW LEVEL SECURITY;
 ALTER TABLE view_checkpoints ENABLE ROW LEVEL SECURITY;

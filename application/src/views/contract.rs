@@ -10,7 +10,7 @@ use acta_domain::{SessionId, TenantId};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Columns, Cursor, Order, RowKey, ViewName, ViewQuery, ViewRow, Views, ViewsError};
+use super::{Columns, Cursor, Order, RowKey, Unlike, ViewName, ViewQuery, ViewRow, Views, ViewsError};
 use crate::log::Position;
 
 /// An empty store of its own for one case.
@@ -48,6 +48,8 @@ macro_rules! views_contract {
                 filters_can_be_put_together,
                 nothing_is_shown_to_another_tenant_or_view,
                 a_scan_walks_every_row_in_order_of_key,
+                a_comparison_names_every_row_that_is_not_the_same,
+                a_comparison_goes_through_all_tenants_bit_by_bit,
                 a_discarded_view_is_gone,
                 a_copy_takes_the_place_of_its_view,
                 a_copy_at_another_position_takes_no_place,
@@ -284,6 +286,87 @@ pub async fn a_scan_walks_every_row_in_order_of_key<H: ViewsHarness>() {
         walked.extend(page);
     }
     assert_eq!(walked, rows);
+}
+
+/// Writes `rows` into a copy of the view.
+async fn write_copy(views: &impl Views, rows: Vec<ViewRow>) {
+    let (copy, start) = (view().rebuilding(), Position::default());
+    views.commit(&copy, start, Position::new(3), rows).await.expect("it is new");
+}
+
+/// The keys in which the view and its copy are not the same, in order, and how many keys there are, in runs of `limit`.
+async fn unlike(views: &impl Views, limit: u32) -> (Vec<RowKey>, u64) {
+    let (mut keys, mut all, mut after) = (Vec::new(), 0, None);
+    loop {
+        let run = views.unlike(&view(), &view().rebuilding(), after.as_ref(), limit).await;
+        let Unlike { compared, keys: found, next } = run.expect("the views can be read");
+        all += compared;
+        keys.extend(found);
+        assert!(next.is_none() || next > after, "a run goes on behind the one before");
+        after = next;
+        if after.is_none() {
+            keys.sort_unstable();
+            return (keys, all);
+        }
+    }
+}
+
+/// Given rows that differ in one thing each, a comparison names them, and those that are in one view only.
+pub async fn a_comparison_names_every_row_that_is_not_the_same<H: ViewsHarness>() {
+    let (_harness, views) = opened::<H>().await;
+    let columns = |status: Option<&str>, kind: Option<&str>, person: Option<&str>| Columns {
+        status: status.map(str::to_owned),
+        kind: kind.map(str::to_owned),
+        person: person.map(str::to_owned),
+        rank: 1,
+    };
+    let base = |id| ViewRow { columns: columns(Some("a"), None, None), ..row(1, id, 1) };
+    let ids = ["document", "kind", "only here", "person", "position", "rank", "same", "spelling", "status"];
+    let rows: Vec<ViewRow> = ids.into_iter().map(base).collect();
+    let mut others = vec![
+        ViewRow { document: r#"{"id":"another"}"#.to_owned(), ..base("document") },
+        ViewRow { columns: columns(Some("a"), Some(""), None), ..base("kind") },
+        base("only there"),
+        ViewRow { columns: columns(Some("a"), None, Some("eve")), ..base("person") },
+        ViewRow { position: Position::new(2), ..base("position") },
+        ViewRow { columns: Columns { rank: 2, ..base("rank").columns }, ..base("rank") },
+        base("same"),
+        ViewRow { document: base("spelling").document.replace(':', ": "), ..base("spelling") },
+        ViewRow { columns: columns(None, None, None), ..base("status") },
+    ];
+    others.reverse();
+    write(&*views, 0, 3, rows).await;
+    write_copy(&*views, others).await;
+    let mut expected: Vec<&str> = ids.into_iter().chain(["only there"]).filter(|id| *id != "same").collect();
+    expected.sort_unstable();
+    for limit in [1, 2, 3, 100] {
+        let (keys, compared) = unlike(&*views, limit).await;
+        assert_eq!(keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), expected, "runs of {limit}");
+        assert_eq!(compared, 10, "runs of {limit}");
+    }
+}
+
+/// Given tenants of which some have rows in one view only, each key is compared once, however short the runs are.
+pub async fn a_comparison_goes_through_all_tenants_bit_by_bit<H: ViewsHarness>() {
+    let (_harness, views) = opened::<H>().await;
+    let of = |number, sessions: &[u128]| -> Vec<ViewRow> {
+        let keyed = |session| {
+            ["", "a", "b"].map(|id| {
+                let bare = row(session, id, 1);
+                ViewRow { key: RowKey { tenant: tenant(number), ..bare.key }, ..bare }
+            })
+        };
+        sessions.iter().copied().flat_map(keyed).collect()
+    };
+    write(&*views, 0, 3, [of(1, &[1, 2, 3]), of(2, &[1]), of(4, &[1, 2])].concat()).await;
+    write_copy(&*views, [of(1, &[2, 3, 4]), of(3, &[2]), of(4, &[1, 2])].concat()).await;
+    let apart = [of(1, &[1, 4]), of(2, &[1]), of(3, &[2])].concat();
+    let expected: Vec<RowKey> = apart.into_iter().map(|row| row.key).collect();
+    for limit in [1, 2, 3, 4, 100] {
+        assert_eq!(unlike(&*views, limit).await, (expected.clone(), 24), "runs of {limit}");
+    }
+    views.discard(&view().rebuilding()).await.expect("the views can be written");
+    assert_eq!(unlike(&*views, 2).await.1, 18, "a view without rows");
 }
 
 /// Given a view that is discarded, its rows and its checkpoint are gone, and the others' stand.

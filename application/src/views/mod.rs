@@ -8,7 +8,9 @@ pub mod contract;
 mod port;
 mod query;
 mod row;
+mod unlike;
 
 pub use port::{Views, ViewsError};
 pub use query::{Cursor, Order, ViewQuery};
 pub use row::{Columns, RowKey, ViewName, ViewRow};
+pub use unlike::Unlike;

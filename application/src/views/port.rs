@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::{RowKey, ViewName, ViewQuery, ViewRow};
+use super::{RowKey, Unlike, ViewName, ViewQuery, ViewRow};
 use crate::log::{Fault, Position};
 
 /// A view could not be read or written.
@@ -107,6 +107,22 @@ pub trait Views: Send + Sync + 'static {
         after: Option<&RowKey>,
         limit: u32,
     ) -> Result<Vec<ViewRow>, ViewsError>;
+
+    /// Compares the rows of `view` and of `other` behind `after`, over some `limit` rows of each: stores that can do so without
+    /// giving the rows away should.
+    ///
+    /// # Errors
+    /// See [`ViewsError`].
+    async fn unlike(
+        &self,
+        view: &ViewName,
+        other: &ViewName,
+        after: Option<&RowKey>,
+        limit: u32,
+    ) -> Result<Unlike, ViewsError> {
+        let rows = self.scan(view, after, limit).await?;
+        Ok(Unlike::between(rows, self.scan(other, after, limit).await?, limit))
+    }
 
     /// Removes `view` with its checkpoint.
     ///

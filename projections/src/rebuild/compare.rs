@@ -1,18 +1,17 @@
 //! Row by row: the live view and its copy.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use acta_application::log::Position;
-use acta_application::views::{RowKey, ViewName, ViewRow, Views, ViewsError};
-use tokio::sync::mpsc;
-use tokio_util::task::AbortOnDropHandle;
+use acta_application::views::{RowKey, Unlike, ViewRow, Views, ViewsError};
 
 use super::copy::ViewCopy;
 
+/// About how many rows the store compares at a time: it does so in much less time than it may take.
+const RUN: u32 = 5_000;
+
 /// How many rows are read at a time.
-const SCAN: u32 = 1_000;
+const READ: usize = 1_000;
 
 /// A row that is not the same in both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,24 +89,24 @@ impl Differences {
 }
 
 /// Compares all rows. The live view stands where the copy stands, or further.
+///
+/// The store passes over the rows that are the same to the byte; what is left is compared member by member. A live row that is newer
+/// than the copy is never the same: its position is another.
 pub(super) async fn compare_all(
-    views: &Arc<dyn Views>,
+    views: &dyn Views,
     copy: &ViewCopy,
     found: &mut Differences,
 ) -> Result<(), ViewsError> {
-    let mut live = Scan::start(views, &copy.live);
-    let mut rebuilt = Scan::start(views, &copy.name);
+    let mut after = None;
     loop {
-        let (left, right) = (live.peek().await?, rebuilt.peek().await?);
-        let order = match (left, right) {
-            (None, None) => return Ok(()),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(left), Some(right)) => left.key.cmp(&right.key),
-        };
-        found.compare(copy.at, left.filter(|_| order.is_le()), right.filter(|_| order.is_ge()));
-        live.pass(order.is_le());
-        rebuilt.pass(order.is_ge());
+        let Unlike { compared, keys, next } =
+            views.unlike(&copy.live, &copy.name, after.as_ref(), RUN).await?;
+        found.compared += compared.saturating_sub(keys.len() as u64);
+        compare_rows(views, copy, keys, found).await?;
+        if next.is_none() {
+            return Ok(());
+        }
+        after = next;
     }
 }
 
@@ -119,7 +118,7 @@ pub(super) async fn compare_rows(
     found: &mut Differences,
 ) -> Result<(), ViewsError> {
     let keys: Vec<RowKey> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-    for some in keys.chunks(SCAN as usize) {
+    for some in keys.chunks(READ) {
         let live = by_key(views.rows(&copy.live, some).await?);
         let rebuilt = by_key(views.rows(&copy.name, some).await?);
         for key in some {
@@ -159,47 +158,4 @@ fn members_that_differ(live: &str, copy: &str) -> Vec<String> {
     };
     let names: BTreeSet<&String> = live.keys().chain(copy.keys()).collect();
     names.into_iter().filter(|name| live.get(*name) != copy.get(*name)).cloned().collect()
-}
-
-/// A walk over all rows of a view, in order of key. The next rows are read while those before them are compared.
-struct Scan {
-    pages: mpsc::Receiver<Result<Vec<ViewRow>, ViewsError>>,
-    page: VecDeque<ViewRow>,
-    _task: AbortOnDropHandle<()>,
-}
-
-impl Scan {
-    fn start(views: &Arc<dyn Views>, view: &ViewName) -> Self {
-        let (give, pages) = mpsc::channel(1);
-        let (views, view) = (Arc::clone(views), view.clone());
-        let reading = async move {
-            let mut last = None;
-            loop {
-                let rows = views.scan(&view, last.as_ref(), SCAN).await;
-                let read = rows.as_ref().ok().and_then(|rows| rows.last());
-                last = read.map(|row| row.key.clone());
-                if give.send(rows).await.is_err() || last.is_none() {
-                    return;
-                }
-            }
-        };
-        Self { pages, page: VecDeque::new(), _task: AbortOnDropHandle::new(tokio::spawn(reading)) }
-    }
-
-    /// The row at hand; `None` behind the last one.
-    async fn peek(&mut self) -> Result<Option<&ViewRow>, ViewsError> {
-        if self.page.is_empty()
-            && let Some(rows) = self.pages.recv().await
-        {
-            self.page = rows?.into();
-        }
-        Ok(self.page.front())
-    }
-
-    /// Goes on behind the row at hand, if it `was_used`.
-    fn pass(&mut self, was_used: bool) {
-        if was_used {
-            self.page.pop_front();
-        }
-    }
 }

@@ -18,7 +18,7 @@ pub(super) async fn settle<R: FnMut(Progress) + Send>(
     on_difference: OnDifference,
 ) -> Result<RebuildReport, RebuildError> {
     let mut found = Differences::default();
-    compare_all(&pass.views, &copy, &mut found).await?;
+    compare_all(&*pass.views, &copy, &mut found).await?;
     copy.changed_since();
     for _ in 0..CHASES {
         pass.run_to_the_live_views(std::slice::from_mut(&mut copy)).await?;

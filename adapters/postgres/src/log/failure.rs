@@ -63,6 +63,10 @@ fn met_constraint(error: &sqlx::Error) -> Option<&str> {
 fn was_rolled_back(error: &sqlx::Error) -> bool {
     const CLASSES: [&str; 10] = ["0A", "22", "23", "25", "40", "42", "53", "54", "55", "P0"];
     const QUERY_CANCELED: &str = "57014";
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| code == QUERY_CANCELED || CLASSES.iter().any(|class| code.starts_with(class)))
+    const STATEMENT_COMPLETION_UNKNOWN: &str = "40003";
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| {
+        let known = code != STATEMENT_COMPLETION_UNKNOWN;
+        known && (code == QUERY_CANCELED || CLASSES.iter().any(|class| code.starts_with(class)))
+    })
 }

@@ -40,14 +40,11 @@ async fn listen(database: &Database) -> Option<PgListener> {
 
 /// Waits for a notification, at most for the time between two questions; gives where the log ends, if that can be known.
 async fn hear(listener: &mut Option<PgListener>, database: &Database) -> Option<Position> {
-    let told = match listener {
-        Some(open) => tokio::time::timeout(POLL, open.try_recv()).await,
-        None => {
-            tokio::time::sleep(POLL).await;
-            return read::last_position(database).await.ok();
-        }
+    let Some(open) = listener else {
+        tokio::time::sleep(POLL).await;
+        return read::last_position(database).await.ok();
     };
-    match told {
+    match tokio::time::timeout(POLL, open.try_recv()).await {
         Ok(Ok(Some(notification))) => notification.payload().parse().map(Position::new).ok(),
         // The connection is gone, and with it what was notified meanwhile.
         Ok(Ok(None) | Err(_)) => {

@@ -5,12 +5,13 @@ mod query;
 mod row;
 mod sweep;
 mod told;
+mod unlike;
 mod write;
 
 use std::sync::Arc;
 
 use acta_application::log::Position;
-use acta_application::views::{RowKey, ViewName, ViewQuery, ViewRow, Views, ViewsError};
+use acta_application::views::{RowKey, Unlike, ViewName, ViewQuery, ViewRow, Views, ViewsError};
 use async_trait::async_trait;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -134,6 +135,16 @@ impl Views for PostgresViews {
         limit: u32,
     ) -> Result<Vec<ViewRow>, ViewsError> {
         query::scan(&self.database, view, after, limit).await
+    }
+
+    async fn unlike(
+        &self,
+        view: &ViewName,
+        other: &ViewName,
+        after: Option<&RowKey>,
+        limit: u32,
+    ) -> Result<Unlike, ViewsError> {
+        unlike::unlike(&self.database, view, other, after, limit).await
     }
 
     async fn discard(&self, view: &ViewName) -> Result<(), ViewsError> {

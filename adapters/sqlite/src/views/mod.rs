@@ -3,13 +3,14 @@
 mod ahead;
 mod query;
 mod row;
+mod unlike;
 mod write;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 use acta_application::log::Position;
-use acta_application::views::{RowKey, ViewName, ViewQuery, ViewRow, Views, ViewsError};
+use acta_application::views::{RowKey, Unlike, ViewName, ViewQuery, ViewRow, Views, ViewsError};
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
@@ -154,6 +155,16 @@ impl Views for SqliteViews {
         limit: u32,
     ) -> Result<Vec<ViewRow>, ViewsError> {
         query::scan(&self.readers, view, after, limit).await
+    }
+
+    async fn unlike(
+        &self,
+        view: &ViewName,
+        other: &ViewName,
+        after: Option<&RowKey>,
+        limit: u32,
+    ) -> Result<Unlike, ViewsError> {
+        unlike::unlike(&self.readers, view, other, after, limit).await
     }
 
     async fn discard(&self, view: &ViewName) -> Result<(), ViewsError> {
