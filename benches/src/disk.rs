@@ -8,15 +8,31 @@ use std::time::Duration;
 use crate::quantiles::Quantiles;
 use crate::stopwatch::Stopwatch;
 
-const PAGE: [u8; 4096] = [0x5a; 4096];
+const SECTOR: usize = 4_096;
+/// A page of PostgreSQL's write-ahead log.
+const PAGE: usize = 8_192;
 /// Pages of the file, which are written over and over: as a write-ahead log is, once it has its size.
 const PAGES: usize = 1_024;
 
 /// Writes 4 KiB and waits for fsync, again and again for `time`: how long each took.
 pub(crate) fn fsyncs(folder: &Path, time: Duration) -> anyhow::Result<Quantiles> {
-    let path = folder.join("fsync");
+    writes(folder, SECTOR, File::sync_all, time)
+}
+
+/// Writes 8 KiB and waits for fdatasync, again and again for `time`: how long each took.
+pub(crate) fn fdatasyncs(folder: &Path, time: Duration) -> anyhow::Result<Quantiles> {
+    writes(folder, PAGE, File::sync_data, time)
+}
+
+fn writes(
+    folder: &Path,
+    size: usize,
+    sync: fn(&File) -> std::io::Result<()>,
+    time: Duration,
+) -> anyhow::Result<Quantiles> {
+    let (path, page) = (folder.join("fsync"), vec![0x5a; size]);
     let mut file = File::create(&path)?;
-    file.write_all(&PAGE.repeat(PAGES))?;
+    file.write_all(&page.repeat(PAGES))?;
     file.sync_all()?;
     let mut durations = Vec::new();
     let whole = Stopwatch::start();
@@ -25,8 +41,8 @@ pub(crate) fn fsyncs(folder: &Path, time: Duration) -> anyhow::Result<Quantiles>
             file.seek(SeekFrom::Start(0))?;
         }
         let one = Stopwatch::start();
-        file.write_all(&PAGE)?;
-        file.sync_all()?;
+        file.write_all(&page)?;
+        sync(&file)?;
         durations.push(one.elapsed());
     }
     std::fs::remove_file(path)?;

@@ -1,4 +1,4 @@
-//! What the service does in a second, and what it needs for that: real processes, one run, one table, no verdict.
+//! What the service does in a second, and what it needs for that: real processes, one run, one table.
 
 mod api;
 mod baseline;
@@ -9,6 +9,7 @@ mod lag;
 mod lengths;
 mod load;
 mod machine;
+mod postgres;
 mod process;
 mod program;
 mod proof;
@@ -22,12 +23,30 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use tokio::runtime::Builder;
 
-/// Measures a release build of Acta from outside and prints a table
+/// As the service has it: some of it is measured in this process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The service on its own database, from outside
+    Service,
+    /// The log and the views on PostgreSQL, beside what else one could do there
+    Postgres,
+}
+
+/// Measures a release build of Acta and prints tables
 #[derive(Debug, Parser)]
 #[command(name = "acta-bench", version, about)]
 struct Options {
+    /// What to measure; everything if not given
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+
     /// The binary to measure; the one beside this program if not given
     #[arg(long)]
     acta: Option<PathBuf>,
@@ -54,6 +73,10 @@ struct Options {
 }
 
 impl Options {
+    fn measures(&self, part: Part) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part)
+    }
+
     fn program(&self) -> anyhow::Result<PathBuf> {
         let path = match &self.acta {
             Some(path) => path.clone(),
@@ -67,10 +90,18 @@ impl Options {
     }
 }
 
-/// One thread: the client shares the cores with what it measures.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    print!("{}", run::all(&options).await?);
+    println!("{}", machine::description());
+    if options.measures(Part::Service) {
+        // One thread: the client shares the cores with what it measures.
+        let one_thread = Builder::new_current_thread().enable_all().build()?;
+        print!("{}", one_thread.block_on(run::all(&options))?);
+    }
+    if options.measures(Part::Postgres) {
+        // As the service runs, because here it is a part of this process.
+        let service = Builder::new_multi_thread().enable_all().build()?;
+        print!("{}", service.block_on(postgres::all())?);
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 /// The unit of processor times in `/proc`; Linux shows 100 ticks a second on every architecture that we build for.
-const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(10);
 
 /// A process, looked at through `/proc`.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ impl Process {
     /// Processor time of the children that it has waited for.
     pub(crate) fn cpu_of_children(&self) -> anyhow::Result<Duration> {
         self.times(CUTIME)
+    }
+
+    /// The process that started it.
+    pub(crate) fn parent(&self) -> anyhow::Result<u32> {
+        let text = self.read("stat")?;
+        let parent = fields(&text).and_then(|mut fields| fields.nth(PARENT)?.parse().ok());
+        parent.with_context(|| format!("{} has another form: {text}", self.0))
     }
 
     /// Memory that it occupies now, in bytes.
@@ -66,15 +73,21 @@ impl Process {
 }
 
 // Places in `stat`, counted from the first field behind the name in parentheses.
+const PARENT: usize = 1;
 const UTIME: usize = 11;
 const CUTIME: usize = 13;
 
 /// User and kernel ticks, which stand side by side.
 fn ticks(stat: &str, first: usize) -> Option<u32> {
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ').skip(first);
+    let mut fields = fields(stat)?.skip(first);
     let mut next = || fields.next()?.parse::<u32>().ok();
     Some(next()? + next()?)
+}
+
+/// What stands behind the name in parentheses.
+fn fields(stat: &str) -> Option<std::str::Split<'_, char>> {
+    let (_, fields) = stat.rsplit_once(") ")?;
+    Some(fields.split(' '))
 }
 
 fn number_after(text: &str, name: &str) -> Option<u64> {
@@ -91,6 +104,11 @@ mod tests {
         let stat = "7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 150 25 30 4 20 0 5 0 100 0 0";
         assert_eq!(ticks(stat, UTIME), Some(175));
         assert_eq!(ticks(stat, CUTIME), Some(34));
+    }
+
+    #[test]
+    fn a_process_knows_who_started_it() {
+        assert_eq!(Process::this().parent().unwrap(), std::os::unix::process::parent_id());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::quantiles::Quantiles;
 use crate::service::Service;
 use crate::stopwatch::Stopwatch;
 use crate::table::{Table, count, megabytes, ms, seconds};
-use crate::{Options, baseline, disk, lag, machine, proof};
+use crate::{Options, baseline, disk, lag, proof};
 
 /// How long the disk and the baseline are measured.
 const ALONE: Duration = Duration::from_secs(3);
@@ -38,7 +38,6 @@ pub(crate) async fn all(options: &Options) -> anyhow::Result<Table> {
     };
     let program = Program::at(options.program()?);
     let mut run = Run { options, program, folder, table: Table::default(), fsyncs: 0.0, inserts: 0.0 };
-    run.table.heading(machine::description());
     run.disk().await?;
     let long = run.service().await?;
     run.restart(&long).await?;
@@ -202,7 +201,7 @@ impl Run<'_> {
 }
 
 /// What is measured now, for whoever waits.
-fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     eprintln!("measuring: {what}");
 }
 
@@ -215,7 +214,7 @@ async fn caught_up(api: &Api, session: &Session) -> anyhow::Result<Duration> {
     Ok(watch.elapsed())
 }
 
-fn spread(durations: &Quantiles) -> String {
+pub(crate) fn spread(durations: &Quantiles) -> String {
     let [half, most, all] = [durations.at(0.5), durations.at(0.99), durations.longest()].map(ms);
     format!("p50 {half}, p99 {most}, most {all}")
 }

@@ -10,7 +10,7 @@ pub(crate) struct Table(Vec<Line>);
 #[derive(Debug)]
 enum Line {
     Heading(String),
-    Row { what: String, measured: String, goal: &'static str },
+    Row { what: String, measured: String, goal: String },
 }
 
 impl Table {
@@ -26,9 +26,21 @@ impl Table {
         &mut self,
         what: impl Into<String>,
         measured: impl Into<String>,
-        goal: &'static str,
+        goal: impl Into<String>,
     ) {
-        self.0.push(Line::Row { what: what.into(), measured: measured.into(), goal });
+        self.0.push(Line::Row { what: what.into(), measured: measured.into(), goal: goal.into() });
+    }
+
+    /// A ratio that should be `least` at least.
+    pub(crate) fn at_least(&mut self, what: impl Into<String>, ratio: f64, least: f64) {
+        let verdict = if ratio >= least { "met" } else { "missed" };
+        self.row_with_goal(what, format!("{ratio:.2}"), format!("at least {least}, {verdict}"));
+    }
+
+    /// A ratio that should be `most` at most.
+    pub(crate) fn at_most(&mut self, what: impl Into<String>, ratio: f64, most: f64) {
+        let verdict = if ratio <= most { "met" } else { "missed" };
+        self.row_with_goal(what, format!("{ratio:.2}"), format!("at most {most}, {verdict}"));
     }
 }
 
@@ -37,7 +49,9 @@ impl fmt::Display for Table {
         for line in &self.0 {
             match line {
                 Line::Heading(text) => writeln!(f, "\n{text}")?,
-                Line::Row { what, measured, goal: "" } => writeln!(f, "  {what:<44} {measured}")?,
+                Line::Row { what, measured, goal } if goal.is_empty() => {
+                    writeln!(f, "  {what:<44} {measured}")?;
+                }
                 Line::Row { what, measured, goal } => {
                     writeln!(f, "  {what:<44} {measured:<32} goal: {goal}")?;
                 }
