@@ -42,8 +42,7 @@ const TABLES: &str = "
 /// Connections of its pool. Of 10, 16 and 32 it was fastest with this many.
 const POOL: u32 = 16;
 
-/// The framework over tables of its own. It keeps the aggregate beside the events: of its three stores, this one was fastest with 64 clients, and the
-/// only one that does not read a stream for each command.
+/// The framework over tables of its own, as `postgres_cqrs` makes it: an aggregate is folded from its events for each command.
 pub(super) struct Framework {
     pool: PgPool,
     cqrs: Arc<PostgresCqrs<Session>>,
@@ -60,7 +59,7 @@ impl Framework {
             .await?;
         let repository = PostgresEventRepository::new(pool.clone());
         let repository = repository.with_tables("framework_events", "framework_snapshots");
-        let store = PersistedEventStore::new_aggregate_store(repository);
+        let store = PersistedEventStore::new_event_store(repository);
         Ok(Self { pool, cqrs: Arc::new(CqrsFramework::new(store, Vec::new(), ())) })
     }
 

@@ -74,7 +74,10 @@ impl Writer {
         if let Some(connection) = self.connection
             && let Err(error) = connection.close().await
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the log's writer did not close cleanly");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the log's writer did not close cleanly"
+            );
         }
     }
 
