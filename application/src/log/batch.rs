@@ -153,16 +153,10 @@ impl Batch {
     ) -> Result<Option<Admission>, BatchFailure> {
         let mut admission = Admission::default();
         for append in self.appends() {
-            if !admission.admit_on_belief(append, heads, now, randomness)? {
-                return Ok(None);
-            }
+            let Ok((places, outcome)) = heads.admit(append, now) else { return Ok(None) };
+            admission.add(append, places, outcome, randomness)?;
         }
         Ok(Some(admission))
-    }
-
-    /// The append that was taken last.
-    pub fn newest(&self) -> Option<&Append> {
-        self.appends.last().map(|(append, _)| append)
     }
 
     /// Tells everybody that the transaction is durable.
@@ -181,22 +175,6 @@ impl Batch {
 }
 
 impl Admission {
-    /// Gives one more append its places after heads that are believed; `false` if it would be refused.
-    ///
-    /// # Errors
-    /// When a row cannot be made.
-    pub fn admit_on_belief(
-        &mut self,
-        append: &Append,
-        heads: &mut LogHeads,
-        now: Timestamp,
-        randomness: &dyn Randomness,
-    ) -> Result<bool, BatchFailure> {
-        let Ok((places, outcome)) = heads.admit(append, now) else { return Ok(false) };
-        self.add(append, places, outcome, randomness)?;
-        Ok(true)
-    }
-
     fn add(
         &mut self,
         append: &Append,
@@ -221,16 +199,15 @@ impl Admission {
         self.outcomes.last().map(|outcome| outcome.last)
     }
 
-    /// The batch ends at `last` in truth: its events stand side by side in front of it.
+    /// The batch ends at `last` in truth: everything moves by as much as it was believed to end elsewhere.
     pub fn move_to(&mut self, last: Position) {
-        let mut next = last.get() + 1 - self.rows.len() as u64;
-        for (row, position) in self.rows.iter_mut().zip(next..) {
-            row.event.position = Position::new(position);
-        }
+        let Some(believed) = self.last().filter(|believed| *believed != last) else { return };
+        let moved = |position: Position| Position::new(position.get() + last.get() - believed.get());
         for outcome in &mut self.outcomes {
-            let events = outcome.last.get() - outcome.first.get() + 1;
-            (outcome.first, outcome.last) = (Position::new(next), Position::new(next + events - 1));
-            next += events;
+            (outcome.first, outcome.last) = (moved(outcome.first), moved(outcome.last));
+        }
+        for row in &mut self.rows {
+            row.event.position = moved(row.event.position);
         }
     }
 }

@@ -5,17 +5,12 @@
 //! append too, so what is kept is a belief, and the table's constraints confirm it: each says that an event has its place alone. When
 //! one is met, or when the belief alone would refuse an append, the batch is written again from the truth: under the lock on the
 //! log's end, with everything read anew. Nothing is ever refused on a belief.
-//!
-//! While a batch is at the server, what arrives is given its places behind it, hashed and all: it believes that the batch is written.
-//! If it is not, those places are forgotten, and given anew.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::{
-    Admission, Append, AppendAnswer, Batch, BatchFailure, LogHeads, Position, Untold,
-};
+use acta_application::log::{Admission, Append, AppendAnswer, Batch, BatchFailure, LogHeads, Untold};
 use acta_domain::Timestamp;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Postgres, Transaction};
@@ -44,11 +39,12 @@ pub(super) struct Writer {
     database: Database,
     connection: Option<PgConnection>,
     queue: mpsc::Receiver<Queued>,
-    /// What did not fit into the batch that was gathered.
     carried: Option<Queued>,
     closing: CancellationToken,
     told: Told,
-    belief: Belief,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    heads: LogHeads,
 }
 
 impl Writer {
@@ -60,16 +56,15 @@ impl Writer {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        let belief = Belief { heads: LogHeads::new(told.last(), Timestamp::MIN), clock, randomness };
-        Self { database, connection: None, queue, carried: None, closing, told, belief }
+        let heads = LogHeads::new(told.last(), Timestamp::MIN);
+        Self { database, connection: None, queue, carried: None, closing, told, clock, randomness, heads }
     }
 
     /// Writes until the log is closed or dropped and the queue is empty.
     pub(super) async fn run(mut self) {
-        let mut gathered = Gathered::default();
-        while let Some(first) = self.next(&gathered).await {
-            self.gather(&mut gathered, first);
-            gathered = self.write(gathered).await;
+        while let Some(first) = self.next().await {
+            let batch = self.gather(first);
+            self.write(batch).await;
         }
         if let Some(connection) = self.connection
             && let Err(error) = connection.close().await
@@ -81,60 +76,45 @@ impl Writer {
         }
     }
 
-    /// What is to be gathered next: nothing, if there is something already and no more waits; [`None`] at the end.
-    async fn next(&mut self, gathered: &Gathered) -> Option<Option<Queued>> {
-        if self.closing.is_cancelled() {
-            self.queue.close();
-        }
-        if !gathered.batch.is_empty() || self.carried.is_some() {
-            return Some(self.carried.take());
+    async fn next(&mut self) -> Option<Queued> {
+        if self.carried.is_some() {
+            return self.carried.take();
         }
         tokio::select! {
             biased;
-            queued = self.queue.recv() => return queued.map(Some),
+            queued = self.queue.recv() => return queued,
             () = self.closing.cancelled() => self.queue.close(),
         }
-        self.queue.recv().await.map(Some)
+        self.queue.recv().await
     }
 
-    /// Takes `first` and what else waits, as long as there is room.
-    fn gather(&mut self, gathered: &mut Gathered, first: Option<Queued>) {
-        let mut next = first.or_else(|| self.queue.try_recv().ok());
-        while let Some(queued) = next {
-            self.carried = gathered.take(queued, &mut self.belief);
-            if self.carried.is_some() {
+    fn gather(&mut self, first: Queued) -> Batch {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        while let Some(Queued { append, answer }) = next {
+            if let Err((append, answer)) = batch.take(append, answer) {
+                self.carried = Some(Queued { append, answer });
                 break;
             }
             next = self.queue.try_recv().ok();
         }
+        batch
     }
 
-    /// Writes what is gathered; gives what was gathered meanwhile.
-    async fn write(&mut self, gathered: Gathered) -> Gathered {
-        let Gathered { mut batch, believed } = gathered;
-        let mut next = Gathered::default();
-        let written = match self.append_on_belief(&batch, believed, &mut next).await {
-            Ok(admission) => Ok(admission),
-            Err(refusal) => {
-                next.doubt(&mut self.belief);
-                self.append_otherwise(refusal, &mut batch).await
-            }
-        };
-        match written {
+    async fn write(&mut self, mut batch: Batch) {
+        match self.append(&mut batch).await {
             Ok(mut admission) => {
                 self.tell(&mut admission);
                 batch.succeed(&admission);
-                self.belief.heads.end_batch(MOST_ENDS);
+                self.heads.end_batch(MOST_ENDS);
             }
             Err(failure) => {
                 tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
                 self.connection = None;
-                next.believed = None;
-                self.belief.forget_all(self.told.last());
+                self.heads = LogHeads::new(self.told.last(), self.heads.recorded_at());
                 batch.fail(&failure);
             }
         }
-        next
     }
 
     /// First the tail, so that whoever is woken by the head finds the events; then the head, so that whoever has an answer finds the
@@ -146,76 +126,41 @@ impl Writer {
         }
     }
 
-    /// One round trip, if everything that the batch touches was met before. Gathers `next` meanwhile.
-    async fn append_on_belief(
-        &mut self,
-        batch: &Batch,
-        believed: Option<Admission>,
-        next: &mut Gathered,
-    ) -> Result<Admission, Refusal> {
-        let mut connection = self.connection().await?;
-        let mut admission = match believed {
-            Some(admission) => admission,
-            None => match self.look_up_and_admit(&mut connection, batch).await? {
-                Some(admission) => admission,
-                None => {
-                    self.connection = Some(connection);
-                    return Err(Refusal::Stale);
-                }
-            },
-        };
-        let known = self.told.last();
-        let appended = append::append(&mut connection, batch, &admission.rows, known);
-        let appended = self.while_gathering(within(self.database.patience(), appended), next).await;
-        let appended = appended.map_err(of_append);
-        if matches!(appended, Ok(_) | Err(Refusal::Stale | Refusal::Foreign)) {
-            self.connection = Some(connection);
-        }
-        admission.move_to(appended?);
-        Ok(admission)
-    }
-
-    /// Waits for `answer`, and gathers `next` until it is there.
-    async fn while_gathering<T>(&mut self, answer: impl Future<Output = T>, next: &mut Gathered) -> T {
-        let mut answer = std::pin::pin!(answer);
-        loop {
-            tokio::select! {
-                biased;
-                answer = &mut answer => return answer,
-                Some(queued) = self.queue.recv(), if self.carried.is_none() => {
-                    self.carried = next.take(queued, &mut self.belief);
-                }
-            }
-        }
-    }
-
-    /// The places of a batch that has none yet; [`None`] if the belief would refuse one.
-    async fn look_up_and_admit(
-        &mut self,
-        connection: &mut PgConnection,
-        batch: &Batch,
-    ) -> Result<Option<Admission>, Refusal> {
-        let untold = self.belief.heads.untold(batch.appends());
-        if !untold.is_empty() {
-            self.look_up(connection, batch, untold).await?;
-        }
-        let Belief { heads, clock, randomness } = &mut self.belief;
-        Ok(batch.admit_on_belief(heads, clock.now(), randomness.as_ref())?)
-    }
-
-    async fn append_otherwise(
-        &mut self,
-        refusal: Refusal,
-        batch: &mut Batch,
-    ) -> Result<Admission, BatchFailure> {
-        match refusal {
-            Refusal::Stale => self.append_from_truth(batch, Owners::default()).await,
-            Refusal::Foreign => {
+    async fn append(&mut self, batch: &mut Batch) -> Result<Admission, BatchFailure> {
+        match self.append_on_belief(batch).await {
+            Ok(admission) => Ok(admission),
+            Err(Refusal::Stale) => self.append_from_truth(batch, Owners::default()).await,
+            Err(Refusal::Foreign) => {
                 let owners = Owners::of(&self.database, batch).await?;
                 self.append_from_truth(batch, owners).await
             }
-            Refusal::Failed(failure) => Err(failure),
+            Err(Refusal::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// One round trip, if everything that the batch touches was met before.
+    async fn append_on_belief(&mut self, batch: &Batch) -> Result<Admission, Refusal> {
+        let mut connection = self.connection().await?;
+        let untold = self.heads.untold(batch.appends());
+        if !untold.is_empty() {
+            self.look_up(&mut connection, batch, untold).await?;
+        }
+        let now = self.clock.now();
+        let admitted = batch.admit_on_belief(&mut self.heads, now, self.randomness.as_ref());
+        let Some(mut admission) = admitted? else {
+            self.connection = Some(connection);
+            return Err(Refusal::Stale);
+        };
+        let known = self.told.last();
+        let appended = append::append(&mut connection, batch, &admission.rows, known);
+        let appended = within(self.database.patience(), appended).await.map_err(of_append);
+        if matches!(appended, Ok(_) | Err(Refusal::Stale | Refusal::Foreign)) {
+            self.connection = Some(connection);
+        }
+        let last = appended?;
+        admission.move_to(last);
+        self.heads.move_position(last);
+        Ok(admission)
     }
 
     /// Under the lock on the log's end, so that nobody else appends meanwhile.
@@ -232,7 +177,7 @@ impl Writer {
                     self.connection = Some(connection);
                     if !owners.is_empty() {
                         // Whose it is was asked for, not where it ends.
-                        self.belief.forget_all(self.told.last());
+                        self.heads = LogHeads::new(self.heads.position(), self.heads.recorded_at());
                     }
                     return Ok(admission);
                 }
@@ -254,14 +199,13 @@ impl Writer {
         let patience = self.database.patience();
         let mut transaction = begin(connection, batch, patience).await?;
         let position = bounded(patience, known::lock(&mut transaction)).await?;
-        let Belief { heads, clock, randomness } = &mut self.belief;
-        heads.forget(batch.appends());
-        heads.move_position(position);
-        let untold = heads.untold(batch.appends());
-        bounded(patience, known::tell(&mut transaction, heads, untold)).await?;
-        bounded(patience, known::tell_commands(&mut transaction, heads, batch)).await?;
-        owners.tell(heads, batch);
-        let admission = batch.admit(heads, clock.now(), randomness.as_ref())?;
+        self.heads.forget(batch.appends());
+        self.heads.move_position(position);
+        let untold = self.heads.untold(batch.appends());
+        bounded(patience, known::tell(&mut transaction, &mut self.heads, untold)).await?;
+        bounded(patience, known::tell_commands(&mut transaction, &mut self.heads, batch)).await?;
+        owners.tell(&mut self.heads, batch);
+        let admission = batch.admit(&mut self.heads, self.clock.now(), self.randomness.as_ref())?;
         if admission.rows.is_empty() {
             // Now, and not at the next use of the connection: the lock is held until then.
             within(patience, transaction.rollback()).await.map_err(not_written)?;
@@ -287,7 +231,7 @@ impl Writer {
     ) -> Result<(), BatchFailure> {
         let patience = self.database.patience();
         let mut transaction = begin(connection, batch, patience).await?;
-        bounded(patience, known::tell(&mut transaction, &mut self.belief.heads, untold)).await?;
+        bounded(patience, known::tell(&mut transaction, &mut self.heads, untold)).await?;
         within(patience, transaction.rollback()).await.map_err(not_written)
     }
 
@@ -296,59 +240,6 @@ impl Writer {
             Some(connection) => Ok(connection),
             None => self.database.connect_to_serve().await.map_err(not_written),
         }
-    }
-}
-
-/// What is believed of the ends of sessions and streams, and what a place takes besides.
-struct Belief {
-    heads: LogHeads,
-    clock: Arc<dyn Clock>,
-    randomness: Arc<dyn Randomness>,
-}
-
-impl Belief {
-    /// Forgets all, of a log that ends at `last` or further.
-    fn forget_all(&mut self, last: Position) {
-        self.heads = LogHeads::new(last, self.heads.recorded_at());
-    }
-}
-
-/// Appends that share the next commit, with the places that they have if all that is believed is so.
-#[derive(Default)]
-struct Gathered {
-    batch: Batch,
-    /// [`None`] when they have none, because something must be looked up first or would be refused.
-    believed: Option<Admission>,
-}
-
-impl Gathered {
-    /// Takes `queued`, or gives it back if there is no room.
-    fn take(&mut self, queued: Queued, belief: &mut Belief) -> Option<Queued> {
-        let first = self.batch.is_empty();
-        if let Err((append, answer)) = self.batch.take(queued.append, queued.answer) {
-            return Some(Queued { append, answer });
-        }
-        let admission = if first { Some(Admission::default()) } else { self.believed.take() };
-        self.believed = admission.and_then(|admission| self.believe(admission, belief));
-        None
-    }
-
-    /// `admission` with the newest append in it.
-    fn believe(&self, mut admission: Admission, belief: &mut Belief) -> Option<Admission> {
-        let Belief { heads, clock, randomness } = belief;
-        let newest = self.batch.newest()?;
-        let admitted = heads.untold(std::iter::once(newest)).is_empty()
-            && admission.admit_on_belief(newest, heads, clock.now(), randomness.as_ref()).unwrap_or(false);
-        if !admitted {
-            heads.forget(self.batch.appends());
-        }
-        admitted.then_some(admission)
-    }
-
-    /// What the batch in front of it believed was not so: its places may be wrong too.
-    fn doubt(&mut self, belief: &mut Belief) {
-        self.believed = None;
-        belief.heads.forget(self.batch.appends());
     }
 }
 
