@@ -10,9 +10,10 @@ use store::{Store, login};
 
 /// Runs `sql` as the superuser.
 async fn administered(store: &Store, sql: &str) {
-    let mut superuser = PgConnection::connect(&store.place.superuser_url()).await.unwrap();
-    superuser.execute(sqlx::raw_sql(sql)).await.unwrap();
-    superuser.close().await.unwrap();
+    let mut superuser =
+        PgConnection::connect(&store.place.superuser_url()).await.expect("the server does as it is asked");
+    superuser.execute(sqlx::raw_sql(sql)).await.expect("the server does as it is asked");
+    superuser.close().await.expect("the server does as it is asked");
 }
 
 /// The reasons why the service must not start.
@@ -33,7 +34,7 @@ async fn is_refused_and_mended(sql: &str, what: &str, remedy: &str) {
     assert_eq!((reason.what.as_str(), reason.remedy.as_str()), (what, remedy));
     administered(&store, remedy).await;
     assert_eq!(reasons(&store.options()).await, []);
-    store.place.remove().await.unwrap();
+    store.place.remove().await.expect("the server does as it is asked");
 }
 
 #[tokio::test]

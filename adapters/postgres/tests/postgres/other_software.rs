@@ -14,8 +14,8 @@ use acta_application::log::StreamId;
 fn written(event: &SessionEvent) -> NewEvent {
     NewEvent {
         event_type: event.event_type(),
-        event_version: event.event_version().parse().unwrap(),
-        payload: serde_json::to_string(event).unwrap(),
+        event_version: event.event_version().parse().expect("a version is a number"),
+        payload: serde_json::to_string(event).expect("an event has text keys"),
         sealed: None,
     }
 }

@@ -14,8 +14,8 @@ const TABLES: [&str; 5] = ["events", "snapshots", "session_heads", "view_rows", 
 async fn of_two_tenants() -> Store {
     let store = Store::fresh().await;
     let log = instance(&store).await;
-    log.append(say("ours", 1)).await.unwrap();
-    log.append(Append { tenant_id: tenant(2), ..say("theirs", 2) }).await.unwrap();
+    log.append(say("ours", 1)).await.expect("it is the first");
+    log.append(Append { tenant_id: tenant(2), ..say("theirs", 2) }).await.expect("it is the first");
     let mut superuser = superuser(&store).await;
     for number in [1, 2] {
         let (tenant, session) = (tenant(number).as_uuid(), session(number).as_uuid());
@@ -27,13 +27,16 @@ async fn of_two_tenants() -> Store {
                 VALUES (1, 1, 0, '{tenant}', '{session}', 'a', '{{}}');
              INSERT INTO person_keys (tenant_id, session_id, subject, wrapped) VALUES ('{tenant}', '{session}', 'session', '')"
         );
-        superuser.execute(rows.as_str()).await.unwrap();
+        superuser.execute(rows.as_str()).await.expect("the rows are new");
     }
     store
 }
 
 async fn tenants_seen(connection: &mut PgConnection, table: &str) -> Vec<uuid::Uuid> {
-    let rows = connection.fetch_all(format!("SELECT tenant_id FROM {table}").as_str()).await.unwrap();
+    let rows = connection
+        .fetch_all(format!("SELECT tenant_id FROM {table}").as_str())
+        .await
+        .expect("it may be read");
     rows.iter().map(|row| row.get(0)).collect()
 }
 
@@ -110,6 +113,6 @@ async fn a_row_for_another_tenant_is_refused() {
     ] {
         let refused = connection.execute(foreign.as_str()).await;
         let refused = refused.expect_err(&foreign);
-        assert_eq!(refused.as_database_error().and_then(|error| error.code()).as_deref(), Some("42501"), "{foreign}");
+        assert_eq!(refused.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("42501"), "{foreign}");
     }
 }
