@@ -94,16 +94,6 @@ impl Batch {
         Ok(())
     }
 
-    /// How many appends there are.
-    pub fn len(&self) -> usize {
-        self.appends.len()
-    }
-
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.appends.is_empty()
-    }
-
     /// The appends.
     pub fn appends(&self) -> impl Iterator<Item = &Append> {
         self.appends.iter().map(|(append, _)| append)
