@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use acta_application::log::Fault;
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool};
 
 pub(crate) use ask::As;
 pub use migrate::{MigrateError, Migrated, migrate};
@@ -115,12 +115,26 @@ impl Database {
     /// A connection of its own that serves, beside the pool.
     pub(crate) async fn connect_to_serve(&self) -> Result<PgConnection, sqlx::Error> {
         let login = self.options.serve.clone().application_name("acta log").disable_statement_logging();
-        let mut connection = tokio::time::timeout(self.options.acquire, login.connect())
-            .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)??;
         let set_up = Role::Serve.set_up(self.options.statement);
-        sqlx::Executor::execute(&mut connection, sqlx::raw_sql(&set_up)).await?;
-        Ok(connection)
+        let connected = async {
+            let mut connection = login.connect().await?;
+            sqlx::Executor::execute(&mut connection, sqlx::raw_sql(&set_up)).await?;
+            Ok(connection)
+        };
+        let late = |_| sqlx::Error::PoolTimedOut;
+        tokio::time::timeout(self.options.acquire, connected).await.map_err(late)?
+    }
+
+    /// A listener on `channel`, with a connection of its own. A network that falls silent meanwhile is an error in time.
+    pub(crate) async fn listen(&self, role: Role, channel: &str) -> Result<PgListener, sqlx::Error> {
+        let pool = self.listening(role);
+        let listening = async {
+            let mut listener = PgListener::connect_with(&pool).await?;
+            listener.listen(channel).await?;
+            Ok(listener)
+        };
+        let late = |_| sqlx::Error::PoolTimedOut;
+        tokio::time::timeout(self.options.acquire, listening).await.map_err(late)?
     }
 
     /// How long an answer of the database may take: its own bound, and something for the way.

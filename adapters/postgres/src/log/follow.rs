@@ -20,7 +20,8 @@ pub(super) async fn follow(database: Database, told: Told, closing: Cancellation
     let mut silent = false;
     while !closing.is_cancelled() {
         if listener.is_none() {
-            listener = closing.run_until_cancelled(listen(&database)).await.flatten();
+            let listening = database.listen(Role::Project, CHANNEL);
+            listener = closing.run_until_cancelled(listening).await.and_then(Result::ok);
         }
         let Some(heard) = closing.run_until_cancelled(hear(&mut listener, &database)).await else { return };
         match heard {
@@ -30,12 +31,6 @@ pub(super) async fn follow(database: Database, told: Told, closing: Cancellation
         }
         silent = heard.is_none();
     }
-}
-
-async fn listen(database: &Database) -> Option<PgListener> {
-    let mut listener = PgListener::connect_with(&database.listening(Role::Project)).await.ok()?;
-    listener.listen(CHANNEL).await.ok()?;
-    Some(listener)
 }
 
 /// Waits for a notification, at most for the time between two questions; gives where the log ends, if that can be known.

@@ -50,7 +50,7 @@ async fn hear(
     database: &Database,
 ) -> Result<Vec<(ViewName, Standing)>, sqlx::Error> {
     let Some(open) = listener else {
-        *listener = Some(listen(database).await?);
+        *listener = Some(database.listen(Role::Project, CHANNEL).await?);
         return query::checkpoints(database).await;
     };
     match tokio::time::timeout(POLL, open.try_recv()).await {
@@ -62,12 +62,6 @@ async fn hear(
         }
         Err(_) => query::checkpoints(database).await,
     }
-}
-
-async fn listen(database: &Database) -> Result<PgListener, sqlx::Error> {
-    let mut listener = PgListener::connect_with(&database.listening(Role::Project)).await?;
-    listener.listen(CHANNEL).await?;
-    Ok(listener)
 }
 
 /// The move that `payload` tells of.
