@@ -19,6 +19,7 @@ pub mod leases;
 pub mod log;
 pub mod persons;
 pub mod policies;
+pub mod relay;
 pub mod session;
 pub mod streams;
 pub mod transcript;

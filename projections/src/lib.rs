@@ -23,11 +23,10 @@ pub mod rebuild;
 pub mod runner;
 pub mod sessions;
 mod step;
-mod stored_part;
 pub mod transcript;
 pub mod wait;
 
+pub use acta_application::persons::{InvalidStoredPart, StoredPart};
 pub use catalogue::ProjectionKind;
 pub use page::{InvalidCursor, Page, cursor_from_text, cursor_to_text};
 pub use projection::{Poison, Projection};
-pub use stored_part::{InvalidStoredPart, StoredPart};

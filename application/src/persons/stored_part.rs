@@ -1,10 +1,11 @@
-//! Personal parts as rows hold them.
+//! Personal parts as JSON: how rows, the feed and topics hold them.
 
-use acta_application::log::RecordedEvent;
 use acta_proof::sealed::SealedPart;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+
+use crate::log::RecordedEvent;
 
 /// The personal part of an event as ciphertext.
 ///

@@ -1,0 +1,1 @@
+//! Kafka: the topics that the relay fills, and the messages that arrive from outside.
