@@ -4,10 +4,12 @@ CARGO ?= cargo
 # nextest where it is installed, else what every toolchain has.
 TEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo test)
 PYTHON := target/python/bin/python
+# What npm writes last into the packages.
+NODE := target/node/node_modules/.package-lock.json
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
-SAME_ON_BOTH := architecture:: crash:: other_software:: sittings:: together:: postgres
+SAME_ON_BOTH := architecture:: asyncapi:: crash:: other_software:: sittings:: together:: postgres
 
 .PHONY: help setup run serve test lint format chaos bench formats
 
@@ -23,7 +25,7 @@ run: setup ## Play an assembly through a fresh service and verify its proof
 serve: setup ## Run the service on ./data
 	$(CARGO) run --release --package acta -- serve --log-format text
 
-test: setup $(PYTHON) ## Everything that must hold
+test: setup $(PYTHON) $(NODE) ## Everything that must hold
 	$(CARGO) build --package acta-throwaway
 	$(WITH_POSTGRES) $(CARGO) $(TEST) --workspace
 	ACTA_TEST_STORE=postgres $(WITH_POSTGRES) $(CARGO) $(TEST) --package acta --test black_box -- $(addprefix --skip ,$(SAME_ON_BOTH))
@@ -37,8 +39,11 @@ lint: setup ## Formatting, lints, licences and duplicated dependencies
 format: ## Format the sources
 	$(CARGO) fmt --all
 
-formats: ## Write the checked-in formats anew: event schemas and OpenAPI
+formats: ## Write the checked-in formats anew: schemas, OpenAPI and AsyncAPI
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-domain --package acta-http
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-application --lib inbound::
+	@# The last, because it has parts of the others.
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-kafka --test formats
 
 chaos: setup $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
@@ -52,4 +57,11 @@ bench: setup ## Print what the service does in a second, and what it needs for t
 $(PYTHON): tests/python/requirements.txt
 	python3 -m venv target/python
 	target/python/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# The same in JavaScript; copied first, because npm installs beside the list.
+$(NODE): tests/node/package.json tests/node/package-lock.json tests/node/.npmrc
+	@mkdir -p target/node
+	cp $^ target/node
+	npm ci --loglevel=error --prefix target/node
 	@touch $@

@@ -1,6 +1,7 @@
 //! What an operator can set.
 
 mod database;
+mod kafka;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::Args;
 
 pub(crate) use self::database::DatabaseArgs;
+pub(crate) use self::kafka::KafkaArgs;
 
 /// What an operator can set.
 #[derive(Debug, Clone, Args)]
@@ -32,6 +34,10 @@ pub(crate) struct Config {
     /// The database, in place of the files in the folder.
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
+
+    /// The brokers that events are published to.
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 /// A delay, or never.
@@ -55,6 +61,7 @@ impl Config {
             public_url: "http://localhost:3014".to_owned(),
             seal_after: SealAfter(None),
             database: DatabaseArgs::none(),
+            kafka: KafkaArgs::none(),
         }
     }
 

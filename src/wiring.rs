@@ -1,6 +1,8 @@
 //! The only place where adapters meet.
 
+mod kafka;
 mod keys;
+mod metrics;
 mod stores;
 
 use std::net::SocketAddr;
@@ -29,7 +31,7 @@ use uuid::Uuid;
 
 pub(crate) use self::keys::{ServiceKeys, published_keys};
 use self::stores::Stores;
-pub(crate) use self::stores::{Ground, LogAndViews};
+pub(crate) use self::stores::{Ground, LogAndViews, LogToRead};
 use crate::config::Config;
 use crate::system::{SystemClock, SystemRandomness};
 
@@ -52,6 +54,18 @@ fn random_id() -> Uuid {
     uuid::Builder::from_random_bytes(random_bytes(&SystemRandomness)).into_uuid()
 }
 
+/// What everything that works in the background works with.
+struct Parts<'a> {
+    config: &'a Config,
+    log: &'a Arc<dyn EventLog>,
+    views: &'a Arc<dyn Views>,
+    use_cases: &'a Arc<UseCases>,
+    command_secret: &'a CommandSecret,
+    tenures: &'a Tenures,
+    stop: &'a CancellationToken,
+    background: &'a TaskTracker,
+}
+
 /// A running service.
 pub(crate) struct Running {
     address: SocketAddr,
@@ -60,7 +74,7 @@ pub(crate) struct Running {
     use_cases: Arc<UseCases>,
     projections: Projections,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    policies: TaskTracker,
+    background: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -73,7 +87,8 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let command_secret = CommandSecret::new(*keys.digest);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let stop = CancellationToken::new();
+    let (stop, background) = (CancellationToken::new(), TaskTracker::new());
+    let metrics = metrics::record(&background, &stop)?;
 
     let log: Arc<dyn EventLog> = Arc::clone(&stores.written.log);
     let views: Arc<dyn Views> = Arc::clone(&stores.written.views);
@@ -85,7 +100,19 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
     let tenures = Tenures::new(Arc::clone(&stores.leases), HolderId(random_id()));
     let projections = Projections::start(&log, &views, Pace::default(), &tenures, &stop);
-    let policies = run_policies(config, &log, &views, &use_cases, &evidence, &tenures, &stop);
+    let parts = Parts {
+        config,
+        log: &log,
+        views: &views,
+        use_cases: &use_cases,
+        command_secret: &command_secret,
+        tenures: &tenures,
+        stop: &stop,
+        background: &background,
+    };
+    run_policies(&parts, &evidence);
+    let features = kafka::start(&parts)?;
+    background.close();
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
@@ -98,6 +125,8 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         randomness: Arc::new(SystemRandomness),
         command_secret,
         projections: projections.health(),
+        features,
+        metrics,
         token_keys: keys.tokens.published(),
         shutdown: stop.clone(),
     });
@@ -105,7 +134,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let served = acta_http::serve(listener, router, stop.clone());
     let serving = tokio::spawn(stopping_the_rest(served, stop.clone()));
     let issuer = keys.issuer(config);
-    Ok(Running { address, issuer, stores, use_cases, projections, serving, policies, stop })
+    Ok(Running { address, issuer, stores, use_cases, projections, serving, background, stop })
 }
 
 /// Has everything else stop when `serving` ends, also if it does so by itself.
@@ -158,25 +187,15 @@ fn evidence(
     Evidence::new(ports, Arc::clone(use_cases), IN_MEMORY)
 }
 
-fn run_policies(
-    config: &Config,
-    log: &Arc<dyn EventLog>,
-    views: &Arc<dyn Views>,
-    use_cases: &Arc<UseCases>,
-    evidence: &Arc<Evidence>,
-    tenures: &Tenures,
-    stop: &CancellationToken,
-) -> TaskTracker {
-    let policies = TaskTracker::new();
+fn run_policies(parts: &Parts<'_>, evidence: &Arc<Evidence>) {
+    let Parts { config, log, views, use_cases, tenures, stop, background, .. } = *parts;
     let heads = HeadPolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(evidence));
-    policies.spawn(heads.run(tenures.clone(), stop.clone()));
+    background.spawn(heads.run(tenures.clone(), stop.clone()));
     let seal_after = SealAfter(config.seal_after.0);
     let clock = Arc::new(SystemClock);
     let deadlines =
         DeadlinePolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(use_cases), clock, seal_after);
-    policies.spawn(deadlines.run(tenures.clone(), stop.clone()));
-    policies.close();
-    policies
+    background.spawn(deadlines.run(tenures.clone(), stop.clone()));
 }
 
 impl Running {
@@ -200,7 +219,7 @@ impl Running {
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
         let served = self.serving.await;
-        self.policies.wait().await;
+        self.background.wait().await;
         self.use_cases.settle().await;
         self.projections.stop().await;
         self.stores.close().await?;

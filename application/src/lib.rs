@@ -15,6 +15,8 @@ pub mod clock;
 pub mod doctor;
 pub mod evidence;
 pub mod floor;
+pub mod health;
+pub mod inbound;
 pub mod leases;
 pub mod log;
 pub mod persons;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use acta_application::views::ViewName;
 
 use crate::Projection;
+use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::sessions::Sessions;
@@ -21,16 +22,21 @@ pub enum ProjectionKind {
     Floor,
     /// One row per chunk of speech.
     Transcript,
+    /// One row per session: which assembly it serves.
+    Assemblies,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no projection of that name; there are `sessions`, `attendance`, `floor` and `transcript`")]
+#[error(
+    "there is no projection of that name; there are `sessions`, `attendance`, `floor`, `transcript` and `assemblies`"
+)]
 pub struct UnknownProjection;
 
 impl ProjectionKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Sessions, Self::Attendance, Self::Floor, Self::Transcript];
+    pub const ALL: [Self; 5] =
+        [Self::Sessions, Self::Attendance, Self::Floor, Self::Transcript, Self::Assemblies];
 
     /// The name of its view.
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +45,7 @@ impl ProjectionKind {
             Self::Attendance => Attendance::NAME,
             Self::Floor => Floor::NAME,
             Self::Transcript => Transcript::NAME,
+            Self::Assemblies => Assemblies::NAME,
         }
     }
 

@@ -12,6 +12,7 @@
 //!
 //! A changed fold needs no migration: rebuild the view beside the live one ([`rebuild_all`](rebuild::rebuild_all)) and switch.
 
+pub mod assemblies;
 pub mod attendance;
 pub mod catalogue;
 pub mod floor;

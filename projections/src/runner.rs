@@ -28,6 +28,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::health::{HealthWatch, ProjectionHealth, ProjectionState};
 use self::post::Post;
+use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::sessions::Sessions;
@@ -84,6 +85,7 @@ impl Projections {
                 ProjectionKind::Attendance => projections.spawn::<Attendance>(post, tenures),
                 ProjectionKind::Floor => projections.spawn::<Floor>(post, tenures),
                 ProjectionKind::Transcript => projections.spawn::<Transcript>(post, tenures),
+                ProjectionKind::Assemblies => projections.spawn::<Assemblies>(post, tenures),
             }
         }
         projections.tasks.close();

@@ -5,6 +5,7 @@ mod doctor;
 mod keys;
 mod migrate;
 mod rebuild;
+mod replay;
 mod serve;
 mod token;
 mod verify;
@@ -37,6 +38,8 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Rebuild a view from the log and compare it with the one in use
     Rebuild(rebuild::RebuildArgs),
+    /// Publish history to Kafka once more
+    Replay(replay::ReplayArgs),
     /// Check everything that is kept: rights, numbers without gaps, commitments, heads, views
     Doctor(doctor::DoctorArgs),
 }
@@ -52,6 +55,7 @@ impl Cli {
             Command::Demo(args) => block_on(demo::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Migrate(args) => block_on(migrate::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Rebuild(args) => block_on(rebuild::run(args)),
+            Command::Replay(args) => block_on(replay::run(args)),
             Command::Doctor(args) => block_on(doctor::run(args)),
         }
     }

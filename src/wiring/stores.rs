@@ -9,9 +9,10 @@ use acta_application::log::EventLog;
 use acta_application::persons::PersonKeys;
 use acta_application::views::Views;
 use acta_postgres::{
-    Database, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights, keys_to_scrub,
+    Database, DatabaseOptions, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights,
+    keys_to_scrub,
 };
-use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
+use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteLogReader, SqliteViews};
 
 use super::keys::ServiceKeys;
 use crate::config::Config;
@@ -36,19 +37,13 @@ impl Ground {
         let Some(options) = config.database.options()? else {
             return Ok(Self::Folder(DataFolder::lock(&config.data)?));
         };
-        let Rights { warnings } = Rights::check(&options).await?;
-        for warning in &warnings {
-            tracing::warn!("{warning}");
-        }
-        Ok(Self::Database { database: Database::open(options).await?, warnings })
+        let (database, warnings) = checked(options).await?;
+        Ok(Self::Database { database, warnings })
     }
 
     /// The same, where there is a log already.
     pub(crate) async fn take_existing(config: &Config) -> anyhow::Result<Self> {
-        if config.database.options()?.is_none() {
-            let log = config.data.join("log.sqlite");
-            anyhow::ensure!(log.exists(), "there is no log at {}", log.display());
-        }
+        ensure_log(config)?;
         Self::take(config).await
     }
 
@@ -72,6 +67,63 @@ impl Ground {
     pub(crate) async fn release(self) {
         if let Self::Database { database, .. } = self {
             database.close().await;
+        }
+    }
+}
+
+/// The database, after the rights in it were checked; and what an operator should know of them.
+async fn checked(options: DatabaseOptions) -> anyhow::Result<(Database, Vec<String>)> {
+    let Rights { warnings } = Rights::check(&options).await?;
+    for warning in &warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok((Database::open(options).await?, warnings))
+}
+
+fn ensure_log(config: &Config) -> anyhow::Result<()> {
+    if config.database.options()?.is_none() {
+        let log = config.data.join("log.sqlite");
+        anyhow::ensure!(log.exists(), "there is no log at {}", log.display());
+    }
+    Ok(())
+}
+
+/// The log alone, to be read beside a service that may be running.
+pub(crate) enum LogToRead {
+    /// In a file that the service may have locked.
+    File(Arc<SqliteLogReader>),
+    /// In a database; nothing is appended through it.
+    Database(Arc<PostgresLog>, Database),
+}
+
+impl LogToRead {
+    /// Opens the log that `config` names, which must be there.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        ensure_log(config)?;
+        let Some(options) = config.database.options()? else {
+            return Ok(Self::File(Arc::new(SqliteLogReader::open(&config.data).await?)));
+        };
+        let (database, _warnings) = checked(options).await?;
+        let log = PostgresLog::open(&database, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
+        Ok(Self::Database(Arc::new(log), database))
+    }
+
+    /// The log.
+    pub(crate) fn log(&self) -> Arc<dyn EventLog> {
+        match self {
+            Self::File(log) => Arc::clone(log) as _,
+            Self::Database(log, _) => Arc::clone(log) as _,
+        }
+    }
+
+    /// Closes its connections.
+    pub(crate) async fn close(self) {
+        match self {
+            Self::File(log) => log.close().await,
+            Self::Database(log, database) => {
+                log.close().await;
+                database.close().await;
+            }
         }
     }
 }

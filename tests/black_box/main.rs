@@ -9,6 +9,8 @@ mod api;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asyncapi;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod binary;
@@ -20,6 +22,8 @@ mod folder;
 mod instances;
 #[cfg(test)]
 mod meeting;
+#[cfg(test)]
+mod node;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]

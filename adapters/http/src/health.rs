@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use acta_application::health::FeatureHealth;
+use acta_application::log::Position;
 use acta_domain::SessionId;
 use acta_projections::runner::{ProjectionHealth, ProjectionState};
 use axum::Json;
@@ -36,6 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 pub(crate) enum HealthStatus {
     /// They are.
     Ok,
+    /// The record goes on, but something beside it does not.
+    Degraded,
     /// They are not.
     Unavailable,
 }
@@ -51,6 +55,8 @@ pub(crate) struct Health {
     log: LogHealth,
     /// The read models.
     projections: Vec<ProjectionReport>,
+    /// What the record can do without for a while: the relay to Kafka, messages from outside.
+    features: Vec<FeatureReport>,
 }
 
 /// How the log is.
@@ -78,6 +84,25 @@ pub(crate) struct ProjectionReport {
     position: u64,
     /// How many positions it is behind the log.
     lag: u64,
+}
+
+/// How a feature is that the record can do without for a while.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FeatureReport {
+    /// Its name.
+    #[schema(value_type = String)]
+    name: &'static str,
+    /// Whether it does what it is for.
+    status: HealthStatus,
+    /// What it is doing.
+    #[schema(value_type = String)]
+    state: &'static str,
+    /// How far it is in the log, where it reads the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    /// How many events or messages it has to catch up with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag: Option<u64>,
 }
 
 /// That the process lives.
@@ -117,14 +142,39 @@ async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
     let log = log_health(app).await;
     let projections: Vec<_> =
         app.projections.now().into_iter().map(|health| projection(&health, log.head)).collect();
-    let all_well =
-        projections.iter().map(|one| one.status).chain([log.status]).all(|status| status == HealthStatus::Ok);
-    let (code, status) = if all_well && !app.shutdown.is_cancelled() {
-        (StatusCode::OK, HealthStatus::Ok)
+    let features: Vec<_> = app.features.iter().map(|watch| feature(&watch())).collect();
+    let needed: Vec<_> = projections.iter().map(|one| one.status).chain([log.status]).collect();
+    let status = if app.shutdown.is_cancelled() {
+        HealthStatus::Unavailable
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Unavailable)
+        overall(&needed, features.iter().map(|one| one.status))
     };
-    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION"), log, projections }))
+    let code = match status {
+        HealthStatus::Ok | HealthStatus::Degraded => StatusCode::OK,
+        HealthStatus::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION"), log, projections, features }))
+}
+
+/// Without what is needed there is no service; without a feature there is a lesser one.
+fn overall(needed: &[HealthStatus], mut features: impl Iterator<Item = HealthStatus>) -> HealthStatus {
+    if needed.iter().any(|status| *status != HealthStatus::Ok) {
+        HealthStatus::Unavailable
+    } else if features.any(|status| status != HealthStatus::Ok) {
+        HealthStatus::Degraded
+    } else {
+        HealthStatus::Ok
+    }
+}
+
+fn feature(health: &FeatureHealth) -> FeatureReport {
+    FeatureReport {
+        name: health.name,
+        status: if health.well { HealthStatus::Ok } else { HealthStatus::Degraded },
+        state: health.state,
+        position: health.position.map(Position::get),
+        lag: health.lag,
+    }
 }
 
 async fn log_health(app: &HttpState) -> LogHealth {
@@ -162,8 +212,6 @@ fn is_well(state: &ProjectionState, lag: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use acta_application::log::Position;
-
     use super::*;
 
     #[test]
@@ -176,6 +224,14 @@ mod tests {
     fn a_projection_that_another_instance_keeps_up_is_well() {
         assert!(is_well(&ProjectionState::Standby, 3));
         assert!(!is_well(&ProjectionState::Standby, FAR_BEHIND + 1));
+    }
+
+    #[test]
+    fn without_a_feature_the_service_is_degraded_and_goes_on() {
+        let (ok, degraded) = (HealthStatus::Ok, HealthStatus::Degraded);
+        assert_eq!(overall(&[ok, ok], [degraded].into_iter()), HealthStatus::Degraded);
+        assert_eq!(overall(&[ok, HealthStatus::Unavailable], [ok].into_iter()), HealthStatus::Unavailable);
+        assert_eq!(overall(&[ok], [].into_iter()), HealthStatus::Ok);
     }
 
     #[test]

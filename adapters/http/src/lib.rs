@@ -19,6 +19,7 @@ mod feed;
 mod floor;
 mod governance;
 mod health;
+mod metrics;
 mod openapi;
 mod paths;
 mod persons;
@@ -36,7 +37,7 @@ mod well_known;
 pub use problem::{Problem, ProblemKind};
 pub use router::router;
 pub use serve::serve;
-pub use state::HttpState;
+pub use state::{HttpState, MetricsText};
 
 /// The description of the API (`OpenAPI` 3.1), as it is checked in.
 pub fn openapi_document() -> serde_json::Value {

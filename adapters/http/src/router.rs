@@ -26,7 +26,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::problem::{Problem, ProblemKind, no_such_method, no_such_path, panicked};
 use crate::state::{App, HttpState};
 use crate::{
-    attendance, evidence, feed, floor, governance, health, openapi, persons, sessions, transcript, well_known,
+    attendance, evidence, feed, floor, governance, health, metrics, openapi, persons, sessions, transcript,
+    well_known,
 };
 
 /// The largest body that is read.
@@ -64,7 +65,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(feed::routes())
         .merge(health::routes());
-    OpenApiRouter::with_openapi(openapi::head()).nest("/api/v1", versioned).merge(well_known::routes())
+    OpenApiRouter::with_openapi(openapi::head())
+        .nest("/api/v1", versioned)
+        .merge(well_known::routes())
+        .merge(metrics::routes())
 }
 
 /// The description of the API, as generated.

@@ -6,6 +6,7 @@ use acta_application::UseCases;
 use acta_application::access::AccessTokens;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::Evidence;
+use acta_application::health::FeatureWatch;
 use acta_application::log::{CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::views::Views;
@@ -37,11 +38,18 @@ pub struct HttpState {
     pub command_secret: CommandSecret,
     /// How the projections are.
     pub projections: HealthWatch,
+    /// How the features are that the service can do without for a while.
+    pub features: Vec<FeatureWatch>,
+    /// Writes the metrics in the text format of Prometheus.
+    pub metrics: MetricsText,
     /// The keys that access tokens are signed with, to be published.
     pub token_keys: Vec<VerifyingKey>,
     /// Cancelled when the service stops: ends what would go on for ever.
     pub shutdown: CancellationToken,
 }
+
+/// Writes the metrics as they are now, in the text format of Prometheus.
+pub type MetricsText = Box<dyn Fn() -> String + Send + Sync>;
 
 /// The state as handlers get it: one pointer, cloned per request.
 pub(crate) type App = Arc<HttpState>;

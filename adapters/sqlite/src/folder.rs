@@ -43,6 +43,19 @@ pub enum OpenError {
         #[source]
         source: MigrateError,
     },
+    /// The file, which is only to be read, has the tables of another version of the service.
+    #[error(
+        "the database {} is at migration {found}, and this program reads migration {needed}: use the program that the service runs",
+        path.display()
+    )]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// Its last migration.
+        found: i64,
+        /// The last one that this program knows.
+        needed: i64,
+    },
     /// An erasure that was cut short cannot be finished.
     #[error("the bytes of an erased person key cannot be removed")]
     Scrub {

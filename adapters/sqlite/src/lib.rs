@@ -14,7 +14,8 @@
 //! [`SqliteLog::close`]. The folder itself is fsynced once, after the files were made.
 //!
 //! # Who may write
-//! One process: [`DataFolder::lock`] holds an advisory lock on `acta.lock`, and nothing here opens without it.
+//! One process: [`DataFolder::lock`] holds an advisory lock on `acta.lock`, and nothing here opens without it but
+//! [`SqliteLogReader`], which only reads.
 //!
 //! # How to add a migration
 //! Put the next number into `migrations/sqlite/<file>/`, name it in `database/migrations.rs`, and never touch an older one: its
@@ -29,5 +30,5 @@ mod views;
 
 pub use folder::{DataFolder, OpenError};
 pub use keys::SqliteKeys;
-pub use log::SqliteLog;
+pub use log::{SqliteLog, SqliteLogReader};
 pub use views::SqliteViews;

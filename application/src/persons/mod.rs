@@ -7,6 +7,7 @@
 #[cfg(feature = "contract")]
 pub mod contract;
 mod erase;
+mod hand_out;
 mod keys;
 mod part;
 mod stored_part;
@@ -18,6 +19,6 @@ pub use erase::PersonErased;
 pub use keys::{KeyState, PersonKeys, PersonKeysError};
 pub use part::{PersonalPart, Persons, SealError};
 pub use stored_part::{InvalidStoredPart, StoredPart};
-pub use subject::Subject;
+pub use subject::{InvalidSubject, Subject};
 pub use text::{InvalidText, PersonalText};
 pub use wrap::{KeyWrap, UnwrapError};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use acta_domain::EVENT_TYPES;
 
+use crate::views::ViewName;
+
 /// The topic that holds every event where there is one for all.
 const ALL_EVENTS: &str = "acta.events";
 
@@ -69,6 +71,16 @@ impl TopicNames {
         }
     }
 
+    /// The name of the relay's cursor over these topics. Other topics are other places, with a cursor of their own.
+    pub fn cursor(&self) -> ViewName {
+        let layout = match self.layout {
+            Layout::ByType => "",
+            Layout::Single => "+single",
+        };
+        let prefix = if self.prefix.is_empty() { String::new() } else { format!("@{}", self.prefix) };
+        ViewName::new(&format!("relay.kafka{layout}{prefix}"))
+    }
+
     fn prefixed(&self, name: &str) -> TopicName {
         TopicName(format!("{}{name}", self.prefix).into())
     }
@@ -84,6 +96,14 @@ mod tests {
         assert_eq!(names.of_type("session.created.v1").as_str(), "session.created.v1");
         assert!(names.all().contains(&TopicName::new("transcript.chunk.v1")));
         assert_eq!(names.all().len(), EVENT_TYPES.len());
+    }
+
+    #[test]
+    fn other_topics_have_another_cursor() {
+        let cursor = |layout, prefix| TopicNames::new(layout, prefix).cursor().as_str().to_owned();
+        assert_eq!(cursor(Layout::ByType, ""), "relay.kafka");
+        assert_eq!(cursor(Layout::Single, ""), "relay.kafka+single");
+        assert_eq!(cursor(Layout::ByType, "here."), "relay.kafka@here.");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The life of a session.
 
+mod assembly;
 mod create;
 mod governance;
 mod lifecycle;
@@ -8,6 +9,8 @@ mod update;
 use acta_domain::{Session, SessionCommand, SessionError, SessionEvent, SessionId, TenantId};
 use cqrs_es::Aggregate as _;
 
+pub use assembly::AssemblyNews;
+pub(crate) use assembly::{awaits_activation, is_so};
 pub use create::{CreateSession, SessionCreated};
 pub use update::UpdateSession;
 

@@ -19,18 +19,18 @@ use crate::room::{Room, chunk, command, keyed, person, tenant};
 
 const NONE: u8 = 0;
 /// The append never reaches the store.
-const UNAVAILABLE: u8 = 1;
+pub(crate) const UNAVAILABLE: u8 = 1;
 /// The append reaches the store and its answer is lost.
-const ANSWER_LOST: u8 = 2;
+pub(crate) const ANSWER_LOST: u8 = 2;
 /// The append does not reach the store, and nobody can tell.
-const SILENTLY_LOST: u8 = 3;
+pub(crate) const SILENTLY_LOST: u8 = 3;
 /// The append is taken and waits until it is let go.
 const HELD_BACK: u8 = 4;
 /// The append is not taken before it is let go, as by a full queue.
 const NOT_TAKEN: u8 = 5;
 
 /// A real log whose next append fails as it is told.
-struct FaultyLog {
+pub(crate) struct FaultyLog {
     log: Arc<SqliteLog>,
     next: AtomicU8,
     held: Arc<Notify>,
@@ -38,6 +38,24 @@ struct FaultyLog {
 }
 
 impl FaultyLog {
+    /// A room, and the log that will fail in it.
+    pub(crate) async fn room() -> (Room, Arc<Self>) {
+        let mut faulty = None;
+        let room = Room::with_log(|log| {
+            let next = AtomicU8::new(NONE);
+            let log = Arc::new(Self { log, next, held: Arc::default(), reached: Notify::new() });
+            faulty = Some(Arc::clone(&log));
+            log
+        })
+        .await;
+        (room, faulty.unwrap())
+    }
+
+    /// The next append will fail by `fault`.
+    pub(crate) fn fail_next(&self, fault: u8) {
+        self.next.store(fault, Ordering::SeqCst);
+    }
+
     fn fault() -> Arc<dyn std::error::Error + Send + Sync> {
         Arc::new(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
     }
@@ -141,20 +159,9 @@ impl EventLog for FaultyLog {
 
 /// A session that is scheduled, and the log that will fail.
 async fn scheduled() -> (Room, Arc<FaultyLog>, SessionId) {
-    let mut faulty = None;
-    let room = Room::with_log(|log| {
-        let log = Arc::new(FaultyLog {
-            log,
-            next: AtomicU8::new(NONE),
-            held: Arc::default(),
-            reached: Notify::new(),
-        });
-        faulty = Some(Arc::clone(&log));
-        log
-    })
-    .await;
+    let (room, log) = FaultyLog::room().await;
     let session = room.session().await;
-    (room, faulty.unwrap(), session)
+    (room, log, session)
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod doctor;
 mod evidence;
 mod faults;
 mod floor;
+mod inbound;
 mod policies;
 mod room;
 mod sessions;

@@ -9,6 +9,7 @@ use super::ahead::{Concern, Page, Read};
 use super::memory::{Changes, Memory};
 use super::writer::Batch;
 use super::{Bounds, RebuildError};
+use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::sessions::Sessions;
@@ -44,6 +45,7 @@ impl ViewCopy {
             ProjectionKind::Attendance => Box::new(Memory::<Attendance>::new(bounds)),
             ProjectionKind::Floor => Box::new(Memory::<Floor>::new(bounds)),
             ProjectionKind::Transcript => Box::new(Memory::<Transcript>::new(bounds)),
+            ProjectionKind::Assemblies => Box::new(Memory::<Assemblies>::new(bounds)),
         };
         let live = kind.view();
         let (name, start) = (live.rebuilding(), Position::default());

@@ -18,12 +18,13 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{changes, fold, read};
-use crate::Projection;
+use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
 use crate::floor::Floor;
 use crate::given::{Story, person, second, session};
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
+use crate::{Projection, ProjectionKind};
 
 /// What somebody tries to do: which command, to whom, and a number for everything else.
 pub(crate) type Attempt = (u8, u8, u16);
@@ -181,12 +182,13 @@ fn rows<P: Projection>(events: &[RecordedEvent], step: usize) -> Vec<ViewRow> {
     stored.into_values().collect()
 }
 
-pub(crate) fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 4] {
+pub(crate) fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 5] {
     [
         rows::<Sessions>(events, step),
         rows::<Attendance>(events, step),
         rows::<Floor>(events, step),
         rows::<Transcript>(events, step),
+        rows::<Assemblies>(events, step),
     ]
 }
 
@@ -242,6 +244,7 @@ proptest! {
         survives::<Attendance>(&shuffled);
         survives::<Floor>(&shuffled);
         survives::<Transcript>(&shuffled);
+        survives::<Assemblies>(&shuffled);
     }
 }
 
@@ -260,7 +263,8 @@ fn the_rows_of_frozen_events_are_what_they_always_were() {
             rows.into_iter().map(|row| (row.key.id, serde_json::from_str(&row.document).unwrap()));
         documents.collect::<BTreeMap<String, serde_json::Value>>()
     });
-    for (name, rows) in ["sessions", "attendance", "floor", "transcript"].into_iter().zip(documents) {
+    for (kind, rows) in ProjectionKind::ALL.into_iter().zip(documents) {
+        let name = kind.as_str();
         insta::with_settings!({ sort_maps => true }, { insta::assert_json_snapshot!(name, rows) });
     }
 }

@@ -85,7 +85,7 @@ fn lists(meeting: &Meeting) -> [List; 4] {
 fn assert_equal(output: &Output) {
     let said = printed(output);
     assert!(output.status.success(), "{said}");
-    assert_eq!(said.matches("the rebuilt view equals the one in use").count(), 4, "{said}");
+    assert_eq!(said.matches("the rebuilt view equals the one in use").count(), 5, "{said}");
 }
 
 #[tokio::test]
@@ -123,9 +123,9 @@ async fn a_rebuild_of_all_views_is_noticed_by_nobody_who_reads_or_writes() {
 /// Which generation of rows each of the views is.
 async fn generations(folder: &Folder) -> Vec<(String, i64)> {
     let views = "SELECT view, generation FROM view_checkpoints
-        WHERE view IN ('sessions', 'attendance', 'floor', 'transcript') ORDER BY view";
+        WHERE view IN ('sessions', 'attendance', 'floor', 'transcript', 'assemblies') ORDER BY view";
     let found: Vec<_> = sqlx::query_as(views).fetch_all(&mut superuser(folder).await).await.unwrap();
-    assert_eq!(found.len(), 4, "{found:?}");
+    assert_eq!(found.len(), 5, "{found:?}");
     found
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-/// Why a cluster, a database or a proxy could not be had.
+/// Why a cluster, a database, a broker or a proxy could not be had.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -12,6 +12,14 @@ pub enum Error {
         "no PostgreSQL server was found: install it (on Debian `apt-get install postgresql`, or `make setup`)"
     )]
     NoServer,
+    /// There is no broker to start.
+    #[error(
+        "no Kafka broker was found: `make target/python/bin/python` installs one; or {variable} names a program"
+    )]
+    NoBroker {
+        /// The environment variable that can name one.
+        variable: &'static str,
+    },
     /// The server refuses to run as root, and there is nobody else.
     #[error(
         "root cannot run PostgreSQL and there is no user `postgres`: install Debian's package `postgresql`"
@@ -35,13 +43,13 @@ pub enum Error {
         output: String,
     },
     /// The server ended instead of becoming ready.
-    #[error("PostgreSQL ended while it was starting; its log:\n{log}")]
+    #[error("the server ended while it was starting; its log:\n{log}")]
     Ended {
         /// The end of its log.
         log: String,
     },
     /// The server took too long to become ready.
-    #[error("PostgreSQL was not ready after {waited:?}; its log:\n{log}")]
+    #[error("the server was not ready after {waited:?}; its log:\n{log}")]
     NotReady {
         /// How long it was given.
         waited: Duration,
@@ -49,19 +57,19 @@ pub enum Error {
         log: String,
     },
     /// The server took too long to end.
-    #[error("PostgreSQL did not end within {waited:?}")]
+    #[error("the server did not end within {waited:?}")]
     NotStopped {
         /// How long it was given.
         waited: Duration,
     },
     /// A running server cannot be started again.
-    #[error("PostgreSQL is running already")]
+    #[error("the server is running already")]
     Running,
     /// A stopped server cannot be stopped.
-    #[error("PostgreSQL is not running")]
+    #[error("the server is not running")]
     NotRunning,
-    /// Something with the cluster's folder.
-    #[error("the cluster's folder could not be used")]
+    /// Something with the server's folder.
+    #[error("the server's folder could not be used")]
     Folder(#[source] io::Error),
     /// No port could be bound.
     #[error("there is no free port on 127.0.0.1")]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::service::{Service, meeting, person};
 
 /// The operations that need no token.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "get_audit_proof",
     "list_heads",
     "get_latest_head",
@@ -18,6 +18,7 @@ const PUBLIC: [&str; 11] = [
     "get_health",
     "get_readiness",
     "get_liveness",
+    "get_metrics",
     "get_jwks",
     "get_cose_keys",
     "get_evidence_keys",
@@ -28,7 +29,7 @@ fn operations() -> Vec<(Method, String, String, bool)> {
     let document = acta_http::openapi_document();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let path = path.replace("{chunk}", "1");
+        let path = path.replace("{chunk}", "1").replace("{subject}", "session");
         let path = ["{id}", "{userId}", "{requestId}"]
             .iter()
             .fold(path, |path, name| path.replace(name, &person(1).to_string()));

@@ -15,9 +15,17 @@ async fn a_service_that_reads_its_log_is_ready() {
     for path in ["/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready"] {
         let health = get(&service, path).await.json();
         assert_eq!(health["log"]["head"], 3, "{path}");
-        assert_eq!(health["projections"].as_array().unwrap().len(), 4, "{path}");
+        assert_eq!(health["projections"].as_array().unwrap().len(), 5, "{path}");
     }
     assert_eq!(get(&service, "/health/live").await.expect(StatusCode::OK).json()["status"], "ok");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_given_in_the_text_format_of_prometheus() {
+    let service = Service::start().await;
+    let metrics = get(&service, "/metrics").await.expect(StatusCode::OK);
+    assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
+    assert_eq!(metrics.text(), "acta_metrics 1\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,6 +34,27 @@ async fn a_person_who_was_erased_is_nowhere_to_be_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_handed_out_to_whoever_may_read_a_dossier_until_it_is_destroyed() {
+    let service = Service::start().await;
+    let id = service.session_with(&[person(1)]).await;
+    let path = format!("/sessions/{id}/keys/person:{}", person(1));
+    service.chair().get(&path).await.is_problem(403, "permission-needed");
+    let auditor = service.client(Role::Auditor, person(98));
+    let key = auditor.get(&path).await.expect(StatusCode::OK).json();
+    let events = auditor.get("/events?after=0").await.json();
+    let sealed = events["events"].as_array().unwrap().iter().map(|event| &event["sealed"]);
+    let mine = sealed.into_iter().find(|sealed| sealed["subject"] == key["subject"]).unwrap();
+    assert_eq!(key["key_id"], mine["key_id"]);
+    assert_eq!((&key["algorithm"], key["key"].as_str().unwrap().len()), (&json!("A256GCM"), 44));
+
+    auditor.get(&format!("/sessions/{id}/keys/person:{}", person(5))).await.is_problem(404, "unknown-person");
+    auditor.get(&format!("/sessions/{id}/keys/somebody")).await.is_problem(400, "invalid-parameter");
+    let erase = format!("/sessions/{id}/persons/{}", person(1));
+    service.administrator().call(Method::DELETE, &erase, Value::Null, &[]).await.expect(StatusCode::OK);
+    auditor.get(&path).await.is_problem(410, "person-erased");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_erased_of_whom_a_session_holds_nothing() {
     let service = Service::start().await;
     let path = format!("/sessions/{}/persons/{}", service.session(true).await, person(5));

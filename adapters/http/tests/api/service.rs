@@ -92,6 +92,8 @@ impl Service {
             randomness,
             command_secret: CommandSecret::new([4; 32]),
             projections: projections.health(),
+            features: Vec::new(),
+            metrics: Box::new(|| "acta_metrics 1\n".to_owned()),
             token_keys: tokens.published(),
             shutdown: shutdown.clone(),
         };

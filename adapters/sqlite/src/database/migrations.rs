@@ -48,6 +48,11 @@ pub(crate) const KEYS: Migrations = Migrations {
 };
 
 impl Migrations {
+    /// The version and the checksum of each step, as a database notes them.
+    pub(super) fn marks(self) -> Vec<(i64, Vec<u8>)> {
+        self.steps.iter().map(|step| (step.version, step.migration().checksum.into_owned())).collect()
+    }
+
     pub(super) async fn migrator(self) -> Result<Migrator, MigrateError> {
         Migrator::new(self).await
     }

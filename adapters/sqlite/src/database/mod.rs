@@ -1,10 +1,11 @@
 //! How a database file is opened.
 
+mod beside;
 mod migrations;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::folder::{DataFolder, OpenError};
 
+pub(crate) use beside::readers_beside_a_writer;
 pub(crate) use migrations::{KEYS, LOG, Migrations, VIEWS};
 
 /// How long a connection waits for a lock, and a reader for a connection.
@@ -87,11 +89,11 @@ impl Database {
 
     /// Connections that cannot write.
     pub(crate) fn readers(&self) -> SqlitePool {
-        pool(READERS).connect_lazy_with(self.options().read_only(true).pragma("query_only", "ON"))
+        readers(&self.path)
     }
 
     fn writing(&self) -> SqliteConnectOptions {
-        self.options()
+        options(&self.path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(self.synchronous)
@@ -106,16 +108,20 @@ impl Database {
             .pragma("checkpoint_fullfsync", "ON")
             .statement_cache_capacity(STATEMENTS)
     }
+}
 
-    fn options(&self) -> SqliteConnectOptions {
-        SqliteConnectOptions::new()
-            .filename(&self.path)
-            .busy_timeout(PATIENCE)
-            .foreign_keys(true)
-            .pragma("trusted_schema", "OFF")
-            .pragma("temp_store", "MEMORY")
-            .disable_statement_logging()
-    }
+fn readers(path: &Path) -> SqlitePool {
+    pool(READERS).connect_lazy_with(options(path).read_only(true).pragma("query_only", "ON"))
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF")
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging()
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {

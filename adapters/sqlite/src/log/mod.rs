@@ -7,6 +7,7 @@ mod keep;
 mod known;
 mod port;
 mod read;
+mod reader;
 mod row;
 mod writer;
 
@@ -22,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::database::{Database, LOG, fault};
 use crate::folder::{DataFolder, OpenError};
 use batch::{Kept, Request};
+pub use reader::SqliteLogReader;
 use writer::{Told, Writer};
 
 /// Requests that may wait in front of the writer.

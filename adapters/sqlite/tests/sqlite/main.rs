@@ -8,4 +8,5 @@ mod erasure;
 mod folder;
 mod heads;
 mod immutable;
+mod reader;
 mod store;

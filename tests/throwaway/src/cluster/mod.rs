@@ -1,21 +1,15 @@
 //! A server of one's own.
 
 mod data;
-mod keeper;
 mod options;
-mod port;
-mod postmaster;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::Signal;
 
+use crate::folder::Folder;
 use crate::programs::Programs;
-use crate::{Error, Server};
-use data::Data;
-use keeper::Keeper;
+use crate::running::Running;
+use crate::{Error, Server, port};
 pub use options::Options;
-use postmaster::Postmaster;
 
 /// The superuser of every cluster.
 const SUPERUSER: &str = "postgres";
@@ -29,18 +23,11 @@ const ATTEMPTS: usize = 5;
 #[derive(Debug)]
 pub struct Cluster {
     /// In front of the data, because the server ends before its folder goes.
-    running: Mutex<Running>,
-    data: Data,
+    running: Running,
+    folder: Folder,
     server: Server,
     options: Options,
     programs: Programs,
-}
-
-#[derive(Debug)]
-struct Running {
-    /// `None` while it is stopped, and taken out by whoever is stopping it.
-    postmaster: Option<Postmaster>,
-    keeper: Keeper,
 }
 
 impl Cluster {
@@ -50,12 +37,11 @@ impl Cluster {
     /// When there is no server to run, or it does not come up: [`Error`] says what to install, or what its log says.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let programs = Programs::find()?;
-        let data = Data::make(programs.user())?;
-        let keeper = Keeper::start(data.folder()).map_err(Error::Folder)?;
-        data.fill(&programs, SUPERUSER).await?;
+        let folder = Folder::make(programs.user())?;
+        let running = Running::none(folder.path(), Signal::QUIT, data::ENDING)?;
+        data::fill(&folder, &programs, SUPERUSER).await?;
         let server = Server::new("127.0.0.1", 0, SUPERUSER);
-        let running = Mutex::new(Running { postmaster: None, keeper });
-        let mut cluster = Self { running, data, server, options, programs };
+        let mut cluster = Self { running, folder, server, options, programs };
         cluster.start_somewhere().await?;
         Ok(cluster)
     }
@@ -89,7 +75,7 @@ impl Cluster {
 
     /// What the server has logged so far.
     pub fn log(&self) -> String {
-        self.data.log()
+        self.folder.log()
     }
 
     /// Ends it in good order, without waiting for connections to end by themselves.
@@ -97,9 +83,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::NotRunning`]; [`Error::NotStopped`] when it takes more than a minute.
     pub async fn stop(&self) -> Result<(), Error> {
-        let mut postmaster = self.take()?;
-        let ended = postmaster.end(Signal::INT).await;
-        self.settle(postmaster, ended)
+        self.running.end(Signal::INT).await
     }
 
     /// Ends it at once, as after a crash: what was committed is recovered at the next start.
@@ -107,9 +91,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::NotRunning`]; [`Error::NotStopped`] when it takes more than a minute.
     pub async fn stop_immediately(&self) -> Result<(), Error> {
-        let mut postmaster = self.take()?;
-        let ended = postmaster.end(Signal::QUIT).await;
-        self.settle(postmaster, ended)
+        self.running.end(Signal::QUIT).await
     }
 
     /// Kills all its processes.
@@ -117,9 +99,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::NotRunning`]; [`Error::NotStopped`] when it takes more than a minute.
     pub async fn kill(&self) -> Result<(), Error> {
-        let mut postmaster = self.take()?;
-        let ended = postmaster.kill().await;
-        self.settle(postmaster, ended)
+        self.running.kill().await
     }
 
     /// Starts it on the same folder and port, and waits until it has recovered and takes connections. A server that ended by itself
@@ -128,51 +108,10 @@ impl Cluster {
     /// # Errors
     /// [`Error::Running`], or what its log says when it does not come up.
     pub async fn start_again(&self) -> Result<(), Error> {
-        let postmaster = self.spawn()?;
-        self.data.wait_until_ready(postmaster, || self.has_ended()).await
-    }
-
-    fn spawn(&self) -> Result<u32, Error> {
-        let mut running = self.running();
-        if running.postmaster.as_mut().is_some_and(|postmaster| !postmaster.has_ended()) {
-            return Err(Error::Running);
-        }
-        let postmaster = self.data.spawn(&self.programs, self.port(), &self.options.all_settings())?;
-        let id = postmaster.id();
-        running.postmaster = Some(postmaster);
-        running.keeper.watch(Some(id)).map_err(Error::Folder)?;
-        Ok(id)
-    }
-
-    fn has_ended(&self) -> bool {
-        self.running().postmaster.as_mut().is_none_or(Postmaster::has_ended)
-    }
-
-    fn take(&self) -> Result<Postmaster, Error> {
-        self.running().postmaster.take().ok_or(Error::NotRunning)
-    }
-
-    /// A server that did not end is put back, so that a drop still ends it.
-    fn settle(&self, postmaster: Postmaster, ended: Result<(), Error>) -> Result<(), Error> {
-        let mut running = self.running();
-        if ended.is_err() {
-            running.postmaster = Some(postmaster);
-            return ended;
-        }
-        running.keeper.watch(None).map_err(Error::Folder)
-    }
-
-    fn running(&self) -> MutexGuard<'_, Running> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(postmaster) = &mut self.postmaster {
-            postmaster.end_now();
-            // The keeper must not end a process that was given the same number since.
-            let _ = self.keeper.watch(None);
-        }
+        let settings = self.options.all_settings();
+        let command = data::server(&self.folder, &self.programs, self.port(), &settings)?;
+        let postmaster = self.running.start(command)?;
+        let is_ready = async || data::is_ready(&self.folder, postmaster);
+        self.folder.wait_until(is_ready, || self.running.has_ended()).await
     }
 }

@@ -1,6 +1,8 @@
 //! A network that breaks on demand.
 
 mod connection;
+mod disguise;
+mod kafka;
 mod switches;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,13 +14,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::Error;
+use disguise::Disguise;
 use switches::Switches;
+
+/// The number of the request `Produce`, in the protocol guide's section *API Keys*.
+const PRODUCE: i16 = 0;
 
 /// A TCP proxy in front of a server.
 ///
 /// It knows the protocols in which a client asks and then waits for the answer, as those of `PostgreSQL` and HTTP do. A *request* is
 /// what a client sends between two answers, in any number of pieces; the first bytes that come back are its answer. `PostgreSQL`
 /// sends nothing back before a statement, and the commit that it implies, is done (as long as the answer is below 8 KiB).
+///
+/// In front of a Kafka broker, [`Self::before_broker`], it takes the broker's place: what the broker tells its clients about where it is
+/// becomes the proxy's address. There, every request is one, however many are under way.
 ///
 /// It ends, with all its connections, when it is dropped.
 #[derive(Debug)]
@@ -41,12 +50,30 @@ impl FaultProxy {
     /// # Errors
     /// [`Error::NoPort`].
     pub async fn start(target: SocketAddr) -> Result<Self, Error> {
+        Self::before(target, Protocol::Turns).await
+    }
+
+    /// The same in front of a Kafka broker that tells its clients that it is at `target`, on 127.0.0.1, and is the only one.
+    ///
+    /// # Errors
+    /// [`Error::NoPort`].
+    pub async fn before_broker(target: SocketAddr) -> Result<Self, Error> {
+        Self::before(target, Protocol::Kafka).await
+    }
+
+    async fn before(target: SocketAddr, protocol: Protocol) -> Result<Self, Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Error::NoPort)?;
         let port = listener.local_addr().map_err(Error::NoPort)?.port();
         let switches = Arc::new(Switches::default());
         let (orders, received) = mpsc::unbounded_channel();
-        let line =
-            Line { target, switches: Arc::clone(&switches), connections: JoinSet::new(), is_cut: false };
+        let line = Line {
+            target,
+            port,
+            protocol,
+            switches: Arc::clone(&switches),
+            connections: JoinSet::new(),
+            is_cut: false,
+        };
         let task = tokio::spawn(line.run(listener, received)).abort_handle();
         Ok(Self { port, switches, orders, task })
     }
@@ -86,6 +113,12 @@ impl FaultProxy {
         self.switches.cut_answer_of_message(number);
     }
 
+    /// Loses the answer of the next request that brings records to a Kafka broker: they are in the topic, and nobody is told so. Else as
+    /// [`Self::lose_answer_to`].
+    pub fn lose_answer_to_records(&self) {
+        self.switches.lose_answer_to_kind(PRODUCE);
+    }
+
     /// How many answers were lost. It counts after the connection was broken.
     pub fn lost(&self) -> u64 {
         self.switches.lost()
@@ -121,9 +154,19 @@ impl Drop for FaultProxy {
     }
 }
 
+/// How what goes over a connection is read.
+#[derive(Clone, Copy, Debug)]
+enum Protocol {
+    /// The client asks and waits for the answer.
+    Turns,
+    Kafka,
+}
+
 /// The task of a proxy. Its connections end with it.
 struct Line {
     target: SocketAddr,
+    port: u16,
+    protocol: Protocol,
     switches: Arc<Switches>,
     connections: JoinSet<()>,
     is_cut: bool,
@@ -159,8 +202,16 @@ impl Line {
     }
 
     fn connect(&mut self, client: TcpStream) {
-        if !self.is_cut {
-            self.connections.spawn(connection::run(client, self.target, Arc::clone(&self.switches)));
+        if self.is_cut {
+            return;
         }
+        let switches = Arc::clone(&self.switches);
+        match self.protocol {
+            Protocol::Turns => self.connections.spawn(connection::run(client, self.target, switches)),
+            Protocol::Kafka => {
+                let disguise = Disguise::new(self.target, self.port);
+                self.connections.spawn(kafka::run(client, self.target, disguise, switches))
+            }
+        };
     }
 }

@@ -13,6 +13,8 @@ enum Loss {
     Containing(Vec<u8>),
     /// The request with this number since the start.
     Request(u64),
+    /// A request of this kind to a Kafka broker.
+    Kind(i16),
 }
 
 /// Shared by a proxy and its connections.
@@ -32,6 +34,10 @@ impl Switches {
     pub(super) fn cut_answer_of_message(&self, number: u64) {
         let mut loss = locked(&self.loss);
         *loss = Some(Loss::Request(self.requests() + number));
+    }
+
+    pub(super) fn lose_answer_to_kind(&self, kind: i16) {
+        *locked(&self.loss) = Some(Loss::Kind(kind));
     }
 
     pub(super) fn set_delay(&self, delay: Duration) {
@@ -69,7 +75,7 @@ impl Switches {
     pub(super) fn takes_answer(&self, number: u64, bytes: &[u8], new: usize) -> bool {
         let mut loss = locked(&self.loss);
         let met = match &*loss {
-            None => false,
+            None | Some(Loss::Kind(_)) => false,
             Some(Loss::Request(wanted)) => number == *wanted,
             Some(Loss::Containing(wanted)) => contains(recent(bytes, new + wanted.len()), wanted),
         };
@@ -77,6 +83,11 @@ impl Switches {
             *loss = None;
         }
         met
+    }
+
+    /// Whether the answer to a request of this kind is to be lost; says so once.
+    pub(super) fn takes_answer_of_kind(&self, kind: i16) -> bool {
+        locked(&self.loss).take_if(|loss| matches!(loss, Loss::Kind(wanted) if *wanted == kind)).is_some()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The server's first process, and those that it starts.
+//! A server's first process, and those that it starts.
 
 use std::fs;
 use std::io;
@@ -14,22 +14,26 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How long a server may take to end.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The running server.
+/// A running server.
 #[derive(Debug)]
-pub(super) struct Postmaster(pub(super) Child);
+pub(crate) struct ServerProcess(Child);
 
-impl Postmaster {
-    pub(super) fn id(&self) -> u32 {
+impl ServerProcess {
+    pub(crate) fn new(child: Child) -> Self {
+        Self(child)
+    }
+
+    pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }
 
-    pub(super) fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         // An error says that there is no such process to wait for.
         !matches!(self.0.try_wait(), Ok(None))
     }
 
     /// Sends a signal and waits for the end.
-    pub(super) async fn end(&mut self, signal: Signal) -> Result<(), Error> {
+    pub(crate) async fn end(&mut self, signal: Signal) -> Result<(), Error> {
         if self.has_ended() {
             return Ok(());
         }
@@ -38,7 +42,7 @@ impl Postmaster {
     }
 
     /// Ends it and all its processes at once, none of which can do anything about it.
-    pub(super) async fn kill(&mut self) -> Result<(), Error> {
+    pub(crate) async fn kill(&mut self) -> Result<(), Error> {
         // Stopped first: it would answer the death of a child with new children.
         send(self.id(), Signal::STOP);
         let id = self.id();
@@ -61,10 +65,10 @@ impl Postmaster {
     }
 
     /// Ends it at once, blocking.
-    pub(super) fn end_now(&mut self) {
+    pub(crate) fn end_now(&mut self, signal: Signal) {
         if !self.has_ended() {
-            send(self.id(), Signal::QUIT);
-            // The server itself gives up on its children after five seconds.
+            send(self.id(), signal);
+            // PostgreSQL itself gives up on its children after five seconds.
             let _ = self.0.wait();
         }
     }

@@ -1,0 +1,6 @@
+//! The topics that the relay fills, on a real broker.
+
+mod loss;
+mod records;
+mod refusals;
+mod stage;

@@ -1,0 +1,31 @@
+//! What a broker does not take.
+
+use acta_application::relay::{TopicName, Topics as _, TopicsError};
+
+use crate::stage::{acknowledged, fresh_topic, key, open, record, send, topics};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_too_large_is_refused_and_nothing_follows_it() {
+    let (topics, topic) = (topics().await, fresh_topic());
+    let publication = open(&topics, &topic).await;
+    let lane = publication.lane(&topic, &key(1)).unwrap();
+    send(&*publication, record(1, &key(1)), &lane).await;
+    acknowledged(&*publication, 1).await;
+    let mut large = record(2, &key(1));
+    large.body = "x".repeat(40 << 20);
+    let error = publication.publish(&lane, large).await.unwrap_err();
+    assert!(matches!(error, TopicsError::Refused { .. }), "{error:?}");
+    assert!(publication.publish(&lane, record(3, &key(1))).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_cannot_have_any_name() {
+    let opened = topics().await.open(&[TopicName::new("not a name/")]).await;
+    assert!(matches!(opened.err(), Some(TopicsError::Refused { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_was_not_opened_has_no_lane() {
+    let publication = open(&topics().await, &fresh_topic()).await;
+    assert_eq!(publication.lane(&fresh_topic(), &key(1)), None);
+}
