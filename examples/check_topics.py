@@ -12,7 +12,8 @@ event of each kind of fault by topic, partition, offset, position, session and i
   each record     commitment, id, key and headers belong to its body. `ce_source` is free text, and bound by nothing
   each session    events count from 0 without a gap, each names the commitment of the one before it, and the Merkle root
                   (RFC 9162) over them is the one in the signed head
-  all together    positions count from 1 without a gap
+  all together    positions count from 1 without a gap. If the last records of two partitions say the same position, one of them was altered,
+                  and nothing tells which: both are named, the second as "or"
 
 The heads come from the service (--api; the token lets it find sessions of your tenant that are in no topic at all) or from a file (--heads:
 a JSON array of heads as `GET /api/v1/sessions/{id}/heads` lists them, checked under --key). Without heads nothing can tell whether the last
@@ -584,9 +585,10 @@ class Checker:
         """Positions at which nothing stands and that nothing else explains: they were at the end of a partition."""
         foreign = self.foreign_tails(self.unexplained())
         if foreign:
-            others = ", ".join(f"{tail.topic}/{tail.partition} offset {tail.offset}" for tail in foreign[1:])
+            others = [f"{tail.topic}/{tail.partition} offset {tail.offset}" for tail in foreign[1:]]
             what = "ce_position belongs to another record, or to none"
-            self.misplaced(foreign[0], None, f"{what}; or that of {others} does" if others else what)
+            self.misplaced(foreign[0], None, f"{what}; or that of {', '.join(others)} does" if others else what)
+            self.altered(foreign[0], what)["or"] = others
         absent = self.unexplained()
         if foreign and len(absent) <= 1:
             self.misplaced(foreign[0], absent.pop() if absent else self.positions.upto + 1, "")

@@ -10,7 +10,6 @@ use acta_application::relay::{Layout, TopicNames};
 use acta_kafka::KafkaOptions;
 use clap::{Args, ValueEnum, value_parser};
 
-
 /// Where the Kafka brokers are, and which topics are used there. Without brokers there is no relay.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Kafka")]

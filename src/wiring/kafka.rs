@@ -56,8 +56,7 @@ fn relay_health(health: &watch::Receiver<RelayHealth>, head: u64) -> FeatureHeal
 fn start_inbound(parts: &Parts<'_>, options: KafkaOptions) -> Option<FeatureWatch> {
     let wanted = parts.config.kafka.inbound()?;
     let assemblies = Arc::new(ViewOfAssemblies::new(Arc::clone(parts.views), VIEW_PATIENCE));
-    let inbox =
-        GovernanceInbox::new(Arc::clone(parts.use_cases), assemblies, parts.command_secret.clone());
+    let inbox = GovernanceInbox::new(Arc::clone(parts.use_cases), assemblies, parts.command_secret.clone());
     let prefix = parts.config.kafka.prefix().to_owned();
     let read = InboundOptions { group: wanted.group, prefix, patience: wanted.patience };
     let inbound = Inbound::new(options, read, Arc::new(inbox), Arc::new(SystemClock));

@@ -15,7 +15,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Records the metrics of this process from now on. It can be done once.
 pub(super) fn record(tasks: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<MetricsText> {
-    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
     let handle = builder.install_recorder().context("the metrics of this process are recorded already")?;
     tasks.spawn(keep_up(handle.clone(), stop.clone()));
     Ok(Box::new(move || handle.render()))

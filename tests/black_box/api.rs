@@ -39,6 +39,11 @@ impl Api {
         Self { base: base.to_owned(), ..self.clone() }
     }
 
+    /// Where the service answers.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     pub(crate) fn token(&self) -> &str {
         self.token.as_deref().expect("this client has a token")
     }

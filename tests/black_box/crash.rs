@@ -10,30 +10,30 @@ mod witness;
 use acta_throwaway::{Cluster, Options};
 
 use crate::folder::Folder;
-use trial::Trial;
+pub(crate) use trial::Trial;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
     let folder = Folder::embedded();
-    Trial { instances: 1, kills: 8, stops: 0 }.hold(&folder, None).await;
+    Trial { kills: 8, ..Trial::default() }.hold(&folder, None, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_by_three_instances_is_lost_or_doubled_by_kill_9_of_them_or_of_postgres() {
-    Trial { instances: 3, kills: 6, stops: 2 }.hold_on_postgres().await;
+    Trial { instances: 3, kills: 6, stops: 2, ..Trial::default() }.hold_on_postgres().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "two hundred kills take minutes: `make chaos`"]
 async fn chaos_nothing_acknowledged_is_lost_or_doubled_by_two_hundred_kills() {
     let folder = Folder::embedded();
-    Trial { instances: 1, kills: 200, stops: 0 }.hold(&folder, None).await;
+    Trial { kills: 200, ..Trial::default() }.hold(&folder, None, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "hundreds of kills take minutes: `make chaos`"]
 async fn chaos_nothing_acknowledged_by_three_instances_is_lost_by_500_kills_and_50_stops_of_postgres() {
-    Trial { instances: 3, kills: 500, stops: 50 }.hold_on_postgres().await;
+    Trial { instances: 3, kills: 500, stops: 50, ..Trial::default() }.hold_on_postgres().await;
 }
 
 impl Trial {
@@ -41,6 +41,6 @@ impl Trial {
     async fn hold_on_postgres(self) {
         let cluster = Cluster::start(Options::default().with_connections(200)).await.unwrap();
         let folder = Folder::on(cluster.server()).await;
-        self.hold(&folder, Some(&cluster)).await;
+        self.hold(&folder, Some(&cluster), None).await;
     }
 }

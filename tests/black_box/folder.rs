@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::binary::{acta, ended, printed};
+use crate::kafka::place::Topics;
 use crate::service::ISSUER;
 
 const STORE: &str = "ACTA_TEST_STORE";
@@ -32,6 +33,7 @@ pub(crate) fn is_on_postgres() -> bool {
 pub(crate) struct Folder {
     data: TempDir,
     database: Option<Database>,
+    topics: Option<Topics>,
 }
 
 impl Folder {
@@ -42,7 +44,7 @@ impl Folder {
 
     /// One where everything is in the folder, for what is about its files.
     pub(crate) fn embedded() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database: None }
+        Self { data: tempfile::tempdir().unwrap(), database: None, topics: None }
     }
 
     /// One with a migrated database on the server of the whole run.
@@ -53,7 +55,13 @@ impl Folder {
     /// One with a migrated database on this server.
     pub(crate) async fn on(server: &Server) -> Self {
         let database = Database::create(server, &template(), migrate).await.unwrap();
-        Self { data: tempfile::tempdir().unwrap(), database: Some(database) }
+        Self { data: tempfile::tempdir().unwrap(), database: Some(database), topics: None }
+    }
+
+    /// The same, where events are published to these topics.
+    pub(crate) fn publishing_to(mut self, topics: &Topics) -> Self {
+        self.topics = Some(topics.clone());
+        self
     }
 
     /// The data folder.
@@ -77,6 +85,9 @@ impl Folder {
         command.env("ACTA_DATA", self.path());
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database.url_of(Login::Service));
+        }
+        if let Some(topics) = &self.topics {
+            topics.tell(&mut command);
         }
         command
     }

@@ -21,6 +21,8 @@ mod folder;
 #[cfg(test)]
 mod instances;
 #[cfg(test)]
+mod kafka;
+#[cfg(test)]
 mod meeting;
 #[cfg(test)]
 mod node;

@@ -70,7 +70,10 @@ async fn every_operation_has_a_name_and_every_closed_one_says_so() {
                 .is_none_or(|ways| ways.iter().all(|way| way == &Value::from(serde_json::Map::new())));
             let place =
                 path.replace("{id}", &any_id().to_string()).replace("{userId}", &any_id().to_string());
-            let place = place.replace("{requestId}", &any_id().to_string()).replace("{chunk}", "1").replace("{subject}", "session");
+            let place = place
+                .replace("{requestId}", &any_id().to_string())
+                .replace("{chunk}", "1")
+                .replace("{subject}", "session");
             let method = method.to_uppercase().parse().unwrap();
             let answer = crate::api::send(stranger.request(method, &format!("/{place}"))).await;
             assert_eq!(answer.status == 401, !open, "{name}: {} {}", answer.status, answer.text());

@@ -171,7 +171,8 @@ mod tests {
     fn every_name_that_is_ours_is_one_of_librdkafka() {
         for name in OURS {
             let set = ClientConfig::new().set(*name, "?").create_native_config();
-            let unknown = matches!(set, Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)));
+            let unknown =
+                matches!(set, Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)));
             assert!(!unknown, "{name}");
         }
     }

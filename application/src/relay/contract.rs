@@ -176,7 +176,10 @@ pub async fn a_key_has_the_lane_that_kafkas_own_clients_choose<H: TopicsHarness>
     let partitions = u32::try_from(of_topic).expect("there are few");
     for number in 0..50 {
         let lane = publication.lane(&topic, &key(number)).expect("the topic was opened");
-        assert_eq!(lane, Lane { topic: topic.clone(), partition: partition_of(key(number).as_bytes(), partitions) });
+        assert_eq!(
+            lane,
+            Lane { topic: topic.clone(), partition: partition_of(key(number).as_bytes(), partitions) }
+        );
     }
 }
 

@@ -210,9 +210,9 @@ impl Broker {
     /// The oldest record that is under way arrives.
     fn arrive(&self, line: &Line) {
         let mut state = self.state();
-        let Some((lane, record)) = locked(&line.under_way).pop_front() else { return };
+        let Some((to, record)) = locked(&line.under_way).pop_front() else { return };
         if !line.over.is_cancelled() {
-            let done = state.store(lane, record);
+            let done = state.store(to, record);
             locked(&line.done).push(done);
             line.moved.notify_waiters();
         }
@@ -236,9 +236,9 @@ impl Broker {
             }
             UnderWay::ArriveLate(count, delay) => {
                 records.truncate(count);
-                let (broker, life) = (Arc::clone(self), self.state().life.clone());
+                let (broker, ends) = (Arc::clone(self), self.state().life.clone());
                 tokio::spawn(async move {
-                    if life.run_until_cancelled(tokio::time::sleep(delay)).await.is_some() {
+                    if ends.run_until_cancelled(tokio::time::sleep(delay)).await.is_some() {
                         broker.take_in(records);
                     }
                 });

@@ -116,7 +116,7 @@ async fn a_broker_that_forgot_unnoticed_is_noticed_by_the_next_offset() {
     world.topics.forget_silently(&world.lane(), 20);
     world.append(1);
     let appended = Instant::now();
-    relay.becomes(|health| health.position < world.head() && health.position.get() == 30).await;
+    relay.becomes(|health| health.position.get() < 50).await;
     assert!(appended.elapsed() < Duration::from_millis(100));
     relay.reaches(world.head()).await;
     world.assert_whole();

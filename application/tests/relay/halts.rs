@@ -2,12 +2,13 @@
 
 use acta_application::relay::{Layout, RelayState};
 
-use super::stores::MemoryLog;
+use super::stores::{Kept, MemoryLog};
 use super::world::{Running, World};
 
 /// Waits until it has halted, and says why.
 async fn reason(relay: &mut Running) -> String {
-    let halted = |health: &acta_application::relay::RelayHealth| matches!(health.state, RelayState::Halted { .. });
+    let halted =
+        |health: &acta_application::relay::RelayHealth| matches!(health.state, RelayState::Halted { .. });
     match relay.becomes(halted).await.state {
         RelayState::Halted { reason } => reason,
         other => panic!("{other:?}"),
@@ -35,7 +36,7 @@ async fn an_older_log_is_not_published_over_a_newer_one() {
 #[tokio::test(start_paused = true)]
 async fn an_older_log_is_noticed_by_the_topics_alone() {
     let mut world = relayed(20).await;
-    world.views.put_back(Default::default());
+    world.views.put_back(Kept::default());
     world.log = MemoryLog::of_history(1).into();
     world.append(10);
     let reason = reason(&mut world.start()).await;
@@ -63,7 +64,7 @@ async fn a_topic_with_more_partitions_than_before_halts_the_relay() {
 #[tokio::test(start_paused = true)]
 async fn a_session_that_would_change_its_partition_halts_the_relay_without_a_checkpoint_too() {
     let world = relayed(20).await;
-    world.views.put_back(Default::default());
+    world.views.put_back(Kept::default());
     world.topics.add_partitions(50);
     let reason = reason(&mut world.start()).await;
     assert!(reason.contains("did the topic have another number of partitions?"), "{reason}");
@@ -75,7 +76,8 @@ async fn an_event_of_an_unknown_type_halts_the_relay_behind_all_that_came_before
     world.append(10);
     world.log.append(1, "session.dreamt.v1");
     let mut relay = world.start();
-    let expected = "the event at position 11 is of the type session.dreamt.v1, which this version does not know";
+    let expected =
+        "the event at position 11 is of the type session.dreamt.v1, which this version does not know";
     assert_eq!(reason(&mut relay).await, expected);
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 /// A log that is written by tests.
-pub struct MemoryLog {
+pub(crate) struct MemoryLog {
     /// What the commitments are made of beside the position: another history has others.
     history: u8,
     events: Mutex<Vec<RecordedEvent>>,
@@ -25,12 +25,12 @@ pub struct MemoryLog {
 }
 
 impl MemoryLog {
-    pub fn of_history(history: u8) -> Self {
+    pub(crate) fn of_history(history: u8) -> Self {
         Self { history, events: Mutex::default(), head: watch::Sender::new(Position::default()) }
     }
 
     /// Appends an event of `event_type` in session number `session`.
-    pub fn append(&self, session: u8, event_type: &str) {
+    pub(crate) fn append(&self, session: u8, event_type: &str) {
         let mut events = locked(&self.events);
         let session_id = SessionId::new(Uuid::from_u128(0x5e00_0000 + u128::from(session)));
         let before = events.iter().filter(|event| event.session_id == session_id).count() as u64;
@@ -55,17 +55,16 @@ impl MemoryLog {
         self.head.send_replace(position);
     }
 
-    pub fn events(&self) -> Vec<RecordedEvent> {
+    pub(crate) fn events(&self) -> Vec<RecordedEvent> {
         locked(&self.events).clone()
     }
 
     /// The commitment before `event` in its session.
-    pub fn before(&self, event: &RecordedEvent) -> Option<Commitment> {
+    pub(crate) fn before(&self, event: &RecordedEvent) -> Option<Commitment> {
         let index = event.session_index.get().checked_sub(1)?;
         let events = locked(&self.events);
-        let before = |one: &&RecordedEvent| {
-            one.session_id == event.session_id && one.session_index.get() == index
-        };
+        let before =
+            |one: &&RecordedEvent| one.session_id == event.session_id && one.session_index.get() == index;
         events.iter().find(before).map(|one| one.commitment)
     }
 }
@@ -146,21 +145,21 @@ impl EventLog for MemoryLog {
 
 /// The views at one moment: positions, and rows.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub(crate) struct Kept {
     checkpoints: BTreeMap<String, Position>,
     rows: BTreeMap<(String, RowKey), ViewRow>,
 }
 
 /// Views that can be put back.
 #[derive(Debug, Default)]
-pub struct MemoryViews(Mutex<Kept>);
+pub(crate) struct MemoryViews(Mutex<Kept>);
 
 impl MemoryViews {
-    pub fn kept(&self) -> Kept {
+    pub(crate) fn kept(&self) -> Kept {
         locked(&self.0).clone()
     }
 
-    pub fn put_back(&self, kept: Kept) {
+    pub(crate) fn put_back(&self, kept: Kept) {
         *locked(&self.0) = kept;
     }
 }
@@ -252,3 +251,5 @@ impl MemoryViews {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+impl Kept { pub(crate) fn brief(&self) -> String { format!("{:?} {:?}", self.checkpoints, self.rows.iter().map(|(k, r)| (k.1.id.clone(), r.document.clone())).collect::<Vec<_>>()) } }

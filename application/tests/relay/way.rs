@@ -6,11 +6,14 @@ use acta_application::log::{EventLog, Position};
 use acta_application::relay::Layout;
 use tokio::time::{Instant, sleep};
 
+use super::stores::Kept;
 use super::world::World;
 
 #[tokio::test(start_paused = true)]
 async fn every_event_is_in_its_lane_once_and_in_order() {
-    for (layout, partitions) in [(Layout::ByType, 1), (Layout::ByType, 3), (Layout::Single, 1), (Layout::Single, 3)] {
+    for (layout, partitions) in
+        [(Layout::ByType, 1), (Layout::ByType, 3), (Layout::Single, 1), (Layout::Single, 3)]
+    {
         let world = World::new(layout, partitions);
         world.append(100);
         world.start().reaches(world.head()).await;
@@ -74,7 +77,7 @@ async fn without_a_checkpoint_the_lanes_say_what_is_there() {
     let mut relay = world.start();
     relay.reaches(Position::new(70)).await;
     relay.crash().await;
-    world.views.put_back(Default::default());
+    world.views.put_back(Kept::default());
     world.start().reaches(world.head()).await;
     world.assert_whole_without_doubles();
 }
@@ -104,7 +107,7 @@ async fn a_lane_whose_oldest_records_expired_goes_on() {
         relay.reaches(world.head()).await;
         relay.stop().await;
         if !stored {
-            world.views.put_back(Default::default());
+            world.views.put_back(Kept::default());
         }
         world.topics.expire(&world.lane(), 12);
         world.append(10);

@@ -20,30 +20,30 @@ use uuid::Uuid;
 use super::stores::{MemoryLog, MemoryViews};
 
 /// The types of the events of these tests.
-pub const TYPES: [&str; 3] = ["session.created.v1", "session.started.v1", "session.ended.v1"];
+pub(crate) const TYPES: [&str; 3] = ["session.created.v1", "session.started.v1", "session.ended.v1"];
 const SOURCE: &str = "https://acta.example";
 /// How long anything may take before a test fails, by the clock of a runtime that does not wait for real.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-pub struct World {
-    pub log: Arc<MemoryLog>,
-    pub views: Arc<MemoryViews>,
-    pub topics: MemoryTopics,
-    pub clock: Arc<TestClock>,
+pub(crate) struct World {
+    pub(crate) log: Arc<MemoryLog>,
+    pub(crate) views: Arc<MemoryViews>,
+    pub(crate) topics: MemoryTopics,
+    pub(crate) clock: Arc<TestClock>,
     names: TopicNames,
     partitions: u32,
 }
 
 /// A relay at work.
-pub struct Running {
-    pub health: watch::Receiver<RelayHealth>,
-    pub stop: CancellationToken,
+pub(crate) struct Running {
+    pub(crate) health: watch::Receiver<RelayHealth>,
+    pub(crate) stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl World {
     /// An empty log and an empty broker, whose records take a millisecond each.
-    pub fn new(layout: Layout, partitions: u32) -> Self {
+    pub(crate) fn new(layout: Layout, partitions: u32) -> Self {
         let arrival = Arrival::OneAfterAnother(Duration::from_millis(1));
         Self {
             log: Arc::new(MemoryLog::of_history(1)),
@@ -56,23 +56,23 @@ impl World {
     }
 
     /// One topic with one partition, and so many events.
-    pub fn with_events(count: u8) -> Self {
+    pub(crate) fn with_events(count: u8) -> Self {
         let world = Self::new(Layout::Single, 1);
         world.append(count);
         world
     }
 
     /// Appends so many events to a few sessions.
-    pub fn append(&self, count: u8) {
+    pub(crate) fn append(&self, count: u8) {
         (0..count).for_each(|number| self.log.append(number % 3, TYPES[usize::from(number / 3) % 3]));
     }
 
     /// A relay that believes to be the only one.
-    pub fn start(&self) -> Running {
+    pub(crate) fn start(&self) -> Running {
         self.start_with(Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil())))
     }
 
-    pub fn start_with(&self, tenures: Tenures) -> Running {
+    pub(crate) fn start_with(&self, tenures: Tenures) -> Running {
         let relay = Relay::new(
             self.log.clone(),
             self.views.clone(),
@@ -86,18 +86,18 @@ impl World {
         Running { health, stop, task }
     }
 
-    pub fn head(&self) -> Position {
+    pub(crate) fn head(&self) -> Position {
         *self.log.head().borrow()
     }
 
     /// The only lane.
-    pub fn lane(&self) -> Lane {
+    pub(crate) fn lane(&self) -> Lane {
         Lane { topic: self.names.of_type(TYPES[0]), partition: 0 }
     }
 
     /// Asserts that a reader of any lane, who follows the chain, gets every event that belongs there, once and in order.
     #[track_caller]
-    pub fn assert_whole(&self) {
+    pub(crate) fn assert_whole(&self) {
         let expected = self.expected();
         for lane in self.topics.lanes() {
             let taken = chain(self.topics.records(&lane));
@@ -107,7 +107,7 @@ impl World {
 
     /// Asserts that there is nothing else in the lanes either.
     #[track_caller]
-    pub fn assert_whole_without_doubles(&self) {
+    pub(crate) fn assert_whole_without_doubles(&self) {
         self.assert_whole();
         let records: usize = self.topics.lanes().iter().map(|lane| self.topics.records(lane).len()).sum();
         assert_eq!(records as u64, self.head().get());
@@ -131,7 +131,8 @@ fn chain(records: Vec<TopicRecord>) -> Vec<TopicRecord> {
     let mut taken: Vec<TopicRecord> = Vec::new();
     for record in records {
         let last = taken.last().map(|record| record.position.to_string());
-        if header(&record, "ce_replayed").is_none() && header(&record, "ce_previousposition") == last.as_deref()
+        if header(&record, "ce_replayed").is_none()
+            && header(&record, "ce_previousposition") == last.as_deref()
         {
             taken.push(record);
         }
@@ -145,24 +146,24 @@ fn header<'a>(record: &'a TopicRecord, name: &str) -> Option<&'a str> {
 
 impl Running {
     /// Waits until it is as `wanted`.
-    pub async fn becomes(&mut self, wanted: impl FnMut(&RelayHealth) -> bool) -> RelayHealth {
+    pub(crate) async fn becomes(&mut self, wanted: impl FnMut(&RelayHealth) -> bool) -> RelayHealth {
         let waiting = timeout(PATIENCE, self.health.wait_for(wanted));
         waiting.await.expect("it becomes so in time").expect("the relay lives").clone()
     }
 
     /// Waits until everything up to `position` is acknowledged.
-    pub async fn reaches(&mut self, position: Position) {
+    pub(crate) async fn reaches(&mut self, position: Position) {
         self.becomes(|health| health.state == RelayState::Relaying && health.position >= position).await;
     }
 
     /// Kills it where it is.
-    pub async fn crash(self) {
+    pub(crate) async fn crash(self) {
         self.task.abort();
         let _ = self.task.await;
     }
 
     /// Stops it as a process is stopped.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.cancel();
         timeout(PATIENCE, self.task).await.expect("it stops in time").unwrap();
     }

@@ -1,31 +1,40 @@
 //! What happens when it is stopped, or the broker is away.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use acta_application::relay::memory::{Arrival, UnderWay};
 use acta_application::relay::replay::{Replay, ReplayError, ReplayNews};
 use tokio_util::sync::CancellationToken;
 
-use crate::scene::{SOURCE, Scene, ordinary, request};
-use crate::topics::{Broker, Mood, position};
+use crate::scene::{SOURCE, Scene, ordinary, position, request};
+
+/// One record arrives after the other.
+const IN_TURN: Arrival = Arrival::OneAfterAnother(Duration::from_millis(1));
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_lost_connection_it_goes_on_behind_what_was_acknowledged() {
-    let scene = Scene::with_events(50, Broker::in_mood(Mood::Away { after: 20 })).await;
-    let mut lost = 0;
+    let scene = Scene::with_broker(50, IN_TURN).await;
+    let (mut acknowledged, mut lost) = (0, 0);
     let replay = scene.replay(ordinary());
-    let replayed = replay.run(request(1, 50), &scene.stop, |news| {
-        lost += u32::from(matches!(news, ReplayNews::Lost(_)));
+    let replayed = replay.run(request(1, 50), &scene.stop, |news| match news {
+        ReplayNews::Acknowledged { up_to, .. } if lost == 0 && up_to >= position(20) => {
+            acknowledged = up_to.get();
+            scene.broker.disconnect(UnderWay::Arrive(3));
+        }
+        ReplayNews::Acknowledged { .. } => {}
+        ReplayNews::Lost(_) => lost += 1,
     });
     let replayed = replayed.await;
     replayed.ended.unwrap();
     assert_eq!((replayed.up_to, replayed.records, lost), (position(50), 50, 1));
-    let positions = scene.broker.positions();
-    let again = positions.iter().rposition(|position| *position == 21).unwrap();
-    assert!(again > 20, "the first that was not acknowledged is published again: {positions:?}");
-    assert_eq!(positions[again..], (21..=50).collect::<Vec<_>>());
-    assert_eq!(scene.broker.opened().len(), 2);
+    let positions = scene.positions();
+    let rest = usize::try_from(50 - acknowledged).unwrap();
+    let (before, after) = positions.split_at(positions.len() - rest);
+    assert_eq!(after, (acknowledged + 1..=50).collect::<Vec<_>>(), "{positions:?}");
+    assert_eq!(before, (1..=before.len() as u64).collect::<Vec<_>>(), "{positions:?}");
+    assert!(before.len() as u64 >= acknowledged);
+    assert_eq!(scene.broker.opened(), 2);
 }
 
 fn impatient(scene: &Scene) -> Replay {
@@ -35,7 +44,8 @@ fn impatient(scene: &Scene) -> Replay {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_cannot_be_reached_is_given_up_in_time() {
-    let scene = Scene::with_events(3, Broker::in_mood(Mood::Down)).await;
+    let scene = Scene::with_events(3).await;
+    scene.broker.set_away(true);
     let replayed = impatient(&scene).run(request(1, 3), &scene.stop, |_| ()).await;
     let Err(ReplayError::Silent { source: Some(_), .. }) = replayed.ended else { panic!("{replayed:?}") };
     assert_eq!((replayed.up_to, replayed.records), (position(0), 0));
@@ -43,7 +53,7 @@ async fn a_broker_that_cannot_be_reached_is_given_up_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_takes_records_and_says_nothing_is_given_up_in_time() {
-    let scene = Scene::with_events(3, Broker::in_mood(Mood::Silent)).await;
+    let scene = Scene::with_broker(3, Arrival::OneAfterAnother(Duration::from_secs(3_600))).await;
     let replayed = impatient(&scene).run(request(2, 3), &scene.stop, |_| ()).await;
     let Err(ReplayError::Silent { source: None, .. }) = replayed.ended else { panic!("{replayed:?}") };
     assert_eq!((replayed.up_to, replayed.records), (position(1), 0));
@@ -51,27 +61,27 @@ async fn a_broker_that_takes_records_and_says_nothing_is_given_up_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_it_says_how_far_it_came_and_goes_on_there() {
-    let scene = Scene::with_events(1_500, Broker::default()).await;
-    let replay = scene.replay(ordinary()).at_rate(NonZeroU32::new(1_000));
-    let replayed = replay.run(request(1, 1_500), &scene.stop, |news| {
-        if matches!(news, ReplayNews::Acknowledged { records: 100.., .. }) {
+    let scene = Scene::with_broker(200, IN_TURN).await;
+    let replay = scene.replay(ordinary());
+    let replayed = replay.run(request(1, 200), &scene.stop, |news| {
+        if matches!(news, ReplayNews::Acknowledged { records: 20.., .. }) {
             scene.stop.cancel();
         }
     });
     let replayed = replayed.await;
     assert!(matches!(replayed.ended, Err(ReplayError::Stopped)), "{replayed:?}");
-    assert!((100..1_500).contains(&replayed.records), "{replayed:?}");
-    assert_eq!(scene.broker.positions(), (1..=replayed.up_to.get()).collect::<Vec<_>>());
+    assert!((20..200).contains(&replayed.records), "{replayed:?}");
+    assert_eq!(scene.positions(), (1..=replayed.up_to.get()).collect::<Vec<_>>());
 
-    let replay = scene.replay(ordinary());
-    let rest = replay.run(request(replayed.up_to.get() + 1, 1_500), &CancellationToken::new(), |_| ()).await;
+    let rest = replay.run(request(replayed.up_to.get() + 1, 200), &CancellationToken::new(), |_| ()).await;
     rest.ended.unwrap();
-    assert_eq!(scene.broker.positions(), (1..=1_500).collect::<Vec<_>>());
+    assert_eq!(scene.positions(), (1..=200).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_while_the_broker_is_away_it_ends_at_once() {
-    let scene = Scene::with_events(3, Broker::in_mood(Mood::Down)).await;
+    let scene = Scene::with_events(3).await;
+    scene.broker.set_away(true);
     let replay = scene.replay(ordinary());
     let replayed = replay.run(request(1, 3), &scene.stop, |_| scene.stop.cancel()).await;
     assert!(matches!(replayed.ended, Err(ReplayError::Stopped)), "{replayed:?}");

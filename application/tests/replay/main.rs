@@ -5,4 +5,3 @@
 mod broken;
 mod published;
 mod scene;
-mod topics;

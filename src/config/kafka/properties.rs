@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn properties_stand_one_a_line() {
-        let read = read_text("# for the cluster\nsecurity.protocol = SASL_SSL\n\nsasl.password=a=b\n").unwrap();
+        let read =
+            read_text("# for the cluster\nsecurity.protocol = SASL_SSL\n\nsasl.password=a=b\n").unwrap();
         assert_eq!(read["security.protocol"], "SASL_SSL");
         assert_eq!(read["sasl.password"], "a=b");
     }

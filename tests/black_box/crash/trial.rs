@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use acta_throwaway::Cluster;
-use serde_json::Value;
+use acta_throwaway::{Broker, Cluster};
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ use crate::api::Api;
 use crate::binary::printed;
 use crate::folder::Folder;
 use crate::instances::Instances;
+use crate::kafka::checker::check;
+use crate::kafka::place::{Topics, head, relayed_up_to};
 use crate::meeting::{Meeting, any_id, feed};
 use crate::service::eventually;
 
@@ -29,13 +31,22 @@ const COMMANDS: RangeInclusive<usize> = 60..=120;
 const PROGRESS: usize = 25;
 
 /// What is done to whom.
-pub(super) struct Trial {
+pub(crate) struct Trial {
     /// How many instances are at work.
-    pub(super) instances: usize,
+    pub(crate) instances: usize,
     /// How often one of them is killed.
-    pub(super) kills: usize,
+    pub(crate) kills: usize,
     /// How often `PostgreSQL` is killed or stopped at once.
-    pub(super) stops: usize,
+    pub(crate) stops: usize,
+    /// How often the broker that events are published to is killed.
+    pub(crate) broker_kills: usize,
+}
+
+impl Default for Trial {
+    /// One instance, and no trouble.
+    fn default() -> Self {
+        Self { instances: 1, kills: 0, stops: 0, broker_kills: 0 }
+    }
 }
 
 /// What happens while the clients work.
@@ -43,6 +54,7 @@ pub(super) struct Trial {
 enum Trouble {
     Kill,
     Stop,
+    KillBroker,
 }
 
 /// Everybody who goes on while there is trouble.
@@ -53,8 +65,13 @@ struct Crowd {
 }
 
 impl Trial {
-    /// Holds the trial on `folder`, which is on `cluster` if `PostgreSQL` is to be stopped.
-    pub(super) async fn hold(self, folder: &Folder, cluster: Option<&Cluster>) {
+    /// Holds the trial on `folder`, which is on `cluster` if `PostgreSQL` is to be stopped, and publishes to `topics` if there are any.
+    pub(crate) async fn hold(
+        self,
+        folder: &Folder,
+        cluster: Option<&Cluster>,
+        topics: Option<(&Broker, &Topics)>,
+    ) {
         let mut instances = Instances::start(folder, self.instances).await;
         let (tenant, mut meetings) = (any_id(), Vec::new());
         let api = instances.service(0).administrator(tenant).await;
@@ -69,6 +86,10 @@ impl Trial {
             match trouble {
                 Trouble::Kill => kill_one(&mut instances).await,
                 Trouble::Stop => stop(cluster.expect("there is a server to stop"), &mut instances).await,
+                Trouble::KillBroker => {
+                    kill_broker(topics.expect("there is a broker to kill").0, &mut instances, self.kills > 0)
+                        .await;
+                }
             }
             instances.assert_running();
             crowd.assert_working();
@@ -77,22 +98,31 @@ impl Trial {
             }
         }
         let (clients, witnesses) = crowd.leave().await;
-        self.tell(self.kills + self.stops, &load, begin);
+        self.tell(self.count(), &load, begin);
         compare_views(folder, &mut instances).await;
         judge_all(&instances, tenant, &clients, &witnesses, &meetings).await;
+        if let Some((_, topics)) = topics {
+            judge_topics(&instances.service(0).administrator(tenant).await, topics).await;
+        }
         instances.stop().await;
     }
 
     /// All troubles, in any order.
     fn troubles(&self) -> Vec<Trouble> {
         let kills = std::iter::repeat_n(Trouble::Kill, self.kills);
-        let mut troubles: Vec<_> = kills.chain(std::iter::repeat_n(Trouble::Stop, self.stops)).collect();
+        let stops = std::iter::repeat_n(Trouble::Stop, self.stops);
+        let broker_kills = std::iter::repeat_n(Trouble::KillBroker, self.broker_kills);
+        let mut troubles: Vec<_> = kills.chain(stops).chain(broker_kills).collect();
         troubles.sort_by_cached_key(|_| rand::random::<u64>());
         troubles
     }
 
+    fn count(&self) -> usize {
+        self.kills + self.stops + self.broker_kills
+    }
+
     fn tell(&self, done: usize, load: &Load, begin: Instant) {
-        let (all, elapsed) = (self.kills + self.stops, begin.elapsed());
+        let (all, elapsed) = (self.count(), begin.elapsed());
         let (acknowledged, replayed) = (load.acknowledged(), load.replayed());
         eprintln!(
             "{done} of {all} troubles after {elapsed:.1?}; {acknowledged} commands acknowledged, {replayed} of them when asked again"
@@ -160,6 +190,38 @@ async fn stop(cluster: &Cluster, instances: &mut Instances<'_>) {
     if let Some(number) = victim {
         instances.start_again(number).await;
     }
+}
+
+/// Kills the broker and starts it again after a while or at once. Now and then, an instance dies meanwhile.
+async fn kill_broker(broker: &Broker, instances: &mut Instances<'_>, with_instances: bool) {
+    broker.kill().await.unwrap();
+    let victim =
+        (with_instances && rand::random_ratio(1, 3)).then(|| rand::random_range(0..instances.count()));
+    if let Some(number) = victim {
+        instances.kill(number).await;
+    }
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..800) * u64::from(rand::random::<bool>())))
+        .await;
+    broker.start_again().await.unwrap();
+    if let Some(number) = victim {
+        instances.start_again(number).await;
+    }
+}
+
+/// The topics hold every event, for somebody who knows nothing of the service but its heads.
+async fn judge_topics(api: &Api, topics: &Topics) {
+    let head = head(api).await;
+    relayed_up_to(api, head).await;
+    // A broker may have forgotten a moment ago, which the relay notices by itself.
+    let found = eventually("the topics are whole", async || {
+        let found = check(topics, api).await;
+        (found["findings"] == json!([]) && found["events"] == head).then_some(found)
+    })
+    .await;
+    eprintln!(
+        "{} events in the topics; doubled: {}, early: {}",
+        found["events"], found["doubled"], found["early"]
+    );
 }
 
 /// Every view equals what the log gives when it is read again.

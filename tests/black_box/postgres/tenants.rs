@@ -112,7 +112,10 @@ impl Route {
     /// What `api` is answered when it tries this on `target`, with everything else as it should be.
     async fn try_on(&self, api: &Api, target: &Target) -> Answer {
         let path = self.path.replace("{id}", &target.session).replace("{userId}", &target.member.to_string());
-        let path = path.replace("{requestId}", &target.request).replace("{chunk}", "1").replace("{subject}", "session");
+        let path = path
+            .replace("{requestId}", &target.request)
+            .replace("{chunk}", "1")
+            .replace("{subject}", "session");
         let request = api.request(self.method.clone(), &path);
         send(match &self.body {
             Some(schema) => request.json(&body(schema, target)),

@@ -222,10 +222,57 @@ def damage_of_any_kind_is_a_finding_and_no_crash(case):
     assert set(kinds(said)) == {"altered"}, said
 
 
-def what_arrives_while_the_check_waits_is_read(case):
+def with_part(record, part, change):
+    """The record with one part changed: the key, the body or a header."""
+    if part in ("key_", "value_"):
+        return record._replace(**{part: change(getattr(record, part))})
+    return record._replace(headers_=[(name, change(value) if name == part else value) for name, value in record.headers_])
+
+
+def every_part_of_a_record_is_looked_at(case):
     lane = case.lanes[0]
-    name = case.written(lane[:-3])
-    late = threading.Thread(target=topics.write, args=(case.producer, name, {0: lane[-3:]}))
+    full = lambda record: {"ce_sealed", "ce_traceparent", "ce_previouscommitment"} <= {name for name, _ in record.headers_}
+    at = next(at for at in range(30, len(lane)) if full(lane[at]))
+    names = [name for name, _ in lane[at].headers_ if name != "ce_source"]
+    changes = [lambda data: data[:-1] + (b"1" if data[-1:] != b"1" else b"2")]
+    for part in ("key_", "value_", *names):
+        for change in changes + ([] if part in ("key_", "value_") else [lambda data: b""]):
+            said = case.said([*lane[:at], with_part(lane[at], part, change), *lane[at + 1 :]])
+            assert [(found["kind"], found["offset"]) for found in said["findings"]] == [("altered", at)], (part, said)
+
+
+def the_position_of_the_last_record_of_a_partition_is_looked_at(case):
+    lane = case.lanes[0]
+    end, tail = len(lane) - 1, checker.Record(lane[-1])
+    inside = next(at for at in range(tail.position - 1, 0, -1) if at not in [checker.Record(record).position for record in lane])
+    for wrong in (tail.position + 7_000, 1, inside, "x"):
+        said = case.said([*lane[:-1], with_part(lane[-1], "ce_position", lambda _: str(wrong).encode())])
+        places = [(found["kind"], found["offset"], found["position"]) for found in said["findings"]]
+        assert places == [("altered", end, tail.position)], (wrong, said)
+
+
+def an_altered_position_beyond_the_end_does_not_hide_or_invent_others(case):
+    lane, at = case.lanes[0], 40
+    for wrong in (9_000, 900_000_000_000):
+        said = case.said([*lane[:at], with_part(lane[at], "ce_position", lambda _: str(wrong).encode()), *lane[at + 1 :]])
+        places = [(found["kind"], found["offset"], found["position"]) for found in said["findings"]]
+        assert places == [("altered", at, checker.Record(lane[at]).position)], (wrong, said)
+
+
+def what_arrives_while_the_check_waits_is_read(case):
+    waits_for(case, 3)
+
+
+def the_heads_alone_can_tell_that_something_is_on_its_way(case):
+    waits_for(case, 1)
+
+
+def waits_for(case, count):
+    """The last records of the partition that has the very last one arrive only when the check waits for them."""
+    case_lanes = sorted(case.lanes, key=lambda lane: checker.Record(lane[-1]).position)
+    lane = case_lanes[-1]
+    name = case.written(lane[:-count], case_lanes[0])
+    late = threading.Thread(target=topics.write, args=(case.producer, name, {0: lane[-count:]}))
     options = case.options(name, "--wait", "60")
     original, started = checker.Topics.more, []
 
@@ -266,7 +313,7 @@ def main():
     parser.add_argument("--brokers", required=True)
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
-    taking_a_case = lambda name, value: getattr(value, "__module__", "") == __name__ and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("case",)
+    taking_a_case = lambda name, value: getattr(value, "__module__", "") == __name__ and getattr(value, "__code__", None) and value.__code__.co_varnames[: value.__code__.co_argcount] == ("case",)
     cases = [value for name, value in list(globals().items()) if taking_a_case(name, value) and (not given.names or name in given.names)]
     failed = 0
     with tempfile.TemporaryDirectory() as folder:

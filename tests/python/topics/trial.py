@@ -5,7 +5,8 @@
 
 The topics must be whole, and nothing may be appended meanwhile. First the checker must find nothing. Then, for each kind of fault, so many
 times: one topic is copied with one such fault at a random place, and the checker reads the copy in place of the original. It must name this
-one event and nothing else. Exits non-zero if it ever did not.
+one event and nothing else. (A position that was altered into that of the last record of another partition can only be named as one of two.)
+Exits non-zero if it ever did not.
 """
 import argparse
 import collections
@@ -76,6 +77,9 @@ class Trial:
             named += [brief(finding) for finding in found["dropped"]]
         wanted = expected(said, copy)
         if sorted(named, key=str) == sorted(wanted, key=str):
+            return True
+        if len(named) == 1 and f"{copy}/{said['partition']} offset {said['offset']}" in (found["findings"] + [{}])[0].get("or", ()):
+            print(f"{kind}, seed {seed}: named as one of two, the last records of partitions, that say the same position")
             return True
         print(f"{kind}, seed {seed}: not named.\n  done:   {json.dumps(said)[:900]}\n  wanted: {wanted[:9]}\n  named:  {json.dumps(found)[:2_000]}")
         return False

@@ -11,7 +11,7 @@ const NAME: &str = "events";
 const MESSAGE: &str = "event";
 /// The version of the rules for what only HTTP has.
 const HTTP_BINDING: &str = "0.3.0";
-/// What the OpenAPI document says of an event, and what that rests on.
+/// What the `OpenAPI` document says of an event, and what that rests on.
 const SCHEMAS: [&str; 5] = ["Event", "Stream", "SealedPart", "Moment", "Whole"];
 
 const DESCRIPTION: &str = "Server-sent events (WHATWG HTML §9.2), asked for with `Accept: text/event-stream`: `id` is the event's \

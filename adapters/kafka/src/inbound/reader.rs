@@ -8,7 +8,6 @@ use acta_application::relay::{Lane, TopicName};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,6 +23,9 @@ const COMMIT_EVERY: Duration = Duration::from_millis(200);
 
 /// How long what is under way may take when the reading stops.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How long it may take to leave the group. A broker that is away finds out by itself that nobody is there.
+const LEAVING: Duration = Duration::from_secs(5);
 
 pub(super) type Client = StreamConsumer<Callbacks>;
 
@@ -65,8 +67,8 @@ pub(super) struct Reader {
     pub(super) workers: TaskTracker,
     pub(super) teller: Arc<Teller>,
     pub(super) prefix: String,
-    /// The commit that is under way.
-    pub(super) commit: Option<JoinHandle<()>>,
+    /// Cancelled when the commit that was under way is over.
+    pub(super) commit: Option<CancellationToken>,
 }
 
 impl Reader {
@@ -116,24 +118,22 @@ impl Reader {
 
     fn tick(&mut self) {
         self.teller.blocks(self.workshop.desk.blocked(TOLD));
-        if self.commit.as_ref().is_none_or(JoinHandle::is_finished) {
+        if self.commit.as_ref().is_none_or(CancellationToken::is_cancelled) {
             self.commit = self.begin_commit();
         }
     }
 
     /// librdkafka tells only whoever waits whether a commit was taken.
-    fn begin_commit(&self) -> Option<JoinHandle<()>> {
+    fn begin_commit(&self) -> Option<CancellationToken> {
         let finished = self.workshop.desk.to_commit();
         if finished.is_empty() {
             return None;
         }
         let (client, desk) = (Arc::clone(&self.client), Arc::clone(&self.workshop.desk));
-        Some(tokio::task::spawn_blocking(move || {
-            match client.commit(&to_list(&finished), CommitMode::Sync) {
-                Ok(()) => desk.committed(&finished),
-                Err(error) => {
-                    tracing::debug!(%error, "what is finished could not be committed; it is tried again");
-                }
+        Some(apart(move || match client.commit(&to_list(&finished), CommitMode::Sync) {
+            Ok(()) => desk.committed(&finished),
+            Err(error) => {
+                tracing::debug!(%error, "what is finished could not be committed; it is tried again");
             }
         }))
     }
@@ -149,14 +149,26 @@ impl Reader {
         // Whoever drops the last of the client waits until it has committed what is finished and left the group.
         let left = async {
             if let Some(commit) = self.commit.take() {
-                drop(commit.await);
+                commit.cancelled().await;
             }
-            tokio::task::spawn_blocking(move || drop((workshop, client))).await
+            apart(move || drop((workshop, client))).cancelled().await;
         };
-        if timeout(FAREWELL, left).await.is_err() {
+        if timeout(LEAVING, left).await.is_err() {
             tracing::warn!("the group could not be left in time");
         }
     }
+}
+
+/// Does `work`, for which librdkafka may wait long for a broker that is away, on a thread that nobody has to wait for when the process
+/// ends. What is given is cancelled when it is done.
+fn apart(work: impl FnOnce() + Send + 'static) -> CancellationToken {
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
+    std::thread::spawn(move || {
+        work();
+        drop(guard);
+    });
+    over
 }
 
 /// Whether the client will not get over it by itself.

@@ -5,6 +5,7 @@ use rdkafka::ClientContext;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{BaseProducer, Producer as _};
 
 use super::fault;
 use crate::client::{KafkaOptions, REQUEST_TIMEOUT};
@@ -22,7 +23,13 @@ impl ClientContext for Quiet {
     }
 }
 
-/// Makes `topics`, which keep their records for ever. Those that are there already stay as they are.
+/// What says to a broker that a topic is to be kept on as many brokers as is usual there (KIP-464).
+const USUAL: i32 = -1;
+/// On how many brokers a topic is kept where nothing is usual.
+const REPLICAS: usize = 3;
+
+/// Makes `topics`, which keep their records for ever. Those that are there already stay as they are. A broker to which no number of
+/// replicas is usual gets as many as there are brokers, three at most.
 ///
 /// # Errors
 /// See [`TopicsError`].
@@ -31,19 +38,48 @@ pub async fn create_topics(options: &KafkaOptions, topics: &[TopicName]) -> Resu
         .base_config()
         .create_with_context(Quiet)
         .map_err(|error| fault::of("a client that makes topics", error))?;
-    let new: Vec<_> = topics.iter().map(|topic| new_topic(options, topic)).collect();
-    let within =
-        AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT)).operation_timeout(Some(REQUEST_TIMEOUT));
-    let made = admin.create_topics(&new, &within).await.map_err(|error| fault::of("new topics", error))?;
+    let mut made = create(&admin, options, topics, options.replication()).await?;
+    if options.replication() == USUAL && made.iter().any(wants_a_number_of_replicas) {
+        made = create(&admin, options, topics, replicas(options).await?).await?;
+    }
     drop_apart(admin);
     made.into_iter().try_for_each(there)
 }
 
-fn new_topic<'a>(options: &KafkaOptions, topic: &'a TopicName) -> NewTopic<'a> {
+async fn create(
+    admin: &AdminClient<Quiet>,
+    options: &KafkaOptions,
+    topics: &[TopicName],
+    replication: i32,
+) -> Result<Vec<TopicResult>, TopicsError> {
     let partitions = i32::try_from(options.partitions()).unwrap_or(i32::MAX);
-    NewTopic::new(topic.as_str(), partitions, TopicReplication::Fixed(options.replication()))
+    let new = |topic| new_topic(topic, partitions, replication);
+    let new: Vec<_> = topics.iter().map(new).collect();
+    let within =
+        AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT)).operation_timeout(Some(REQUEST_TIMEOUT));
+    admin.create_topics(&new, &within).await.map_err(|error| fault::of("new topics", error))
+}
+
+fn new_topic(topic: &TopicName, partitions: i32, replication: i32) -> NewTopic<'_> {
+    NewTopic::new(topic.as_str(), partitions, TopicReplication::Fixed(replication))
         .set("cleanup.policy", "delete")
         .set("retention.ms", "-1")
+}
+
+fn wants_a_number_of_replicas(made: &TopicResult) -> bool {
+    matches!(made, Err((_, RDKafkaErrorCode::InvalidReplicationFactor)))
+}
+
+/// As many as there are brokers, but not more than are of use.
+async fn replicas(options: &KafkaOptions) -> Result<i32, TopicsError> {
+    let config = options.base_config();
+    let counted = tokio::task::spawn_blocking(move || {
+        let client: BaseProducer = config.create()?;
+        Ok(client.client().fetch_metadata(None, REQUEST_TIMEOUT)?.brokers().len())
+    });
+    let counted: Result<usize, KafkaError> = counted.await.map_err(fault::unavailable)?;
+    let brokers = counted.map_err(|error| fault::of("to say how many brokers there are", error))?;
+    Ok(i32::try_from(brokers.clamp(1, REPLICAS)).expect("three is a small number"))
 }
 
 /// Closing waits for the client's threads.

@@ -103,7 +103,8 @@ impl Link {
             Some(code @ RDKafkaErrorCode::Authentication) => {
                 self.end(fault::of_code("the connection", code, Words(reason.to_owned())));
             }
-            Some(RDKafkaErrorCode::AllBrokersDown) => self.note(reason),
+            // It only sums up what was said of each.
+            Some(RDKafkaErrorCode::AllBrokersDown) => {}
             _ => self.failed(reason),
         }
     }

@@ -216,8 +216,8 @@ fn config(options: &KafkaOptions) -> ClientConfig {
         .set("enable.gapless.guarantee", "true")
         // Long enough for a full room at half a megabyte a second. Then the records are taken back, and the places are found anew.
         .set("message.timeout.ms", "60000")
-        // What is too large, the broker says.
-        .set("message.max.bytes", "33554432")
+        // Several times what the log takes for an event: what is too large for the topic, the broker says.
+        .set("message.max.bytes", "4194304")
         .set("linger.ms", "2")
         .set("compression.type", "lz4");
     config

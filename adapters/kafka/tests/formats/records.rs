@@ -64,7 +64,8 @@ fn with(name: &str, value: &str) -> TopicRecord {
     let (mut record, before) = records().pop().unwrap();
     record = record.behind(before).replayed();
     let header = record.headers.iter_mut().find(|(header, _)| *header == name);
-    header.unwrap_or_else(|| panic!("it has no {name}")).1 = value.to_owned();
+    let (_, changed) = header.unwrap_or_else(|| panic!("it has no {name}"));
+    value.clone_into(changed);
     record
 }
 

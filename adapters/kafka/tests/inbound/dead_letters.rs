@@ -18,7 +18,7 @@ async fn a_message_that_can_never_be_handled_is_kept_with_the_reason_and_the_nex
     let ground = Ground::any().await;
     let inbox = Kept::by(|_, body, _| if body == "[]" { never() } else { done() });
     let reading = ground.read(&inbox);
-    let governance = ground.governance();
+    let governance = ground.governance().await;
     governance.says("a", "[]").await;
     governance.says("a", "1").await;
     inbox.has(1).await;
@@ -38,7 +38,7 @@ async fn a_message_that_comes_too_early_waits_for_its_time() {
     let ground = Ground::any().await;
     let inbox = Kept::by(|_, body, attempt| if body == "1" && attempt < 4 { not_yet() } else { done() });
     let reading = ground.read(&inbox);
-    ground.governance().counts(&["a"], 2).await;
+    ground.governance().await.counts(&["a"], 2).await;
     inbox.has(2).await;
     assert_eq!(inbox.under("a"), numbers(2));
     reading.end().await;
@@ -49,7 +49,7 @@ async fn a_message_whose_time_never_comes_is_given_up() {
     let ground = Ground { patience: Duration::from_millis(500), ..Ground::any().await };
     let inbox = Kept::by(|_, body, _| if body == "1" { not_yet() } else { done() });
     let reading = ground.read(&inbox);
-    ground.governance().counts(&["a"], 2).await;
+    ground.governance().await.counts(&["a"], 2).await;
     inbox.has(1).await;
     assert_eq!(inbox.under("a"), ["2"]);
     let letter = ground.dead_letters(1).await.remove(0);

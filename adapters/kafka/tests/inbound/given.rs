@@ -1,15 +1,18 @@
 //! A governance service that publishes, an inbox that keeps what it was given, and a reader between them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acta_application::UseCaseError;
 use acta_application::clock::Clock;
 use acta_application::inbound::{Failure, InboundMessage, Inbox, Reason, Verdict};
+use acta_application::relay::TopicName;
 use acta_domain::Timestamp;
 use acta_kafka::client::KafkaOptions;
 use acta_kafka::inbound::{DEAD_LETTERS, Inbound, InboundHealth, InboundOptions};
+use acta_kafka::topics::create_topics;
 use async_trait::async_trait;
 use rdkafka::consumer::{Consumer as _, StreamConsumer};
 use rdkafka::message::OwnedMessage;
@@ -52,6 +55,7 @@ impl Ground {
     pub(crate) fn options(&self) -> KafkaOptions {
         KafkaOptions::new(&self.brokers, BTreeMap::new())
             .expect("no property")
+            .with_replication(1)
             .with_partitions(self.partitions)
     }
 
@@ -73,7 +77,10 @@ impl Ground {
         Reading { health, stop, task }
     }
 
-    pub(crate) fn governance(&self) -> Governance {
+    /// The governance service, whose topics are there.
+    pub(crate) async fn governance(&self) -> Governance {
+        let topics = [VOTES, ENDS].map(|name| TopicName::new(&self.topic(name)));
+        create_topics(&self.options(), &topics).await.expect("they are made");
         let mut config = self.options().base_config();
         let producer = config.set("enable.idempotence", "true").create().expect("a producer");
         Governance { ground: self.clone(), producer }
@@ -142,7 +149,12 @@ impl Governance {
 
     /// Publishes `1`, `2`, … to `last` under each of `keys`.
     pub(crate) async fn counts(&self, keys: &[&str], last: usize) {
-        let all = (1..=last).flat_map(|n| keys.iter().map(move |key| (*key, n.to_string())));
+        self.counts_on(keys, 1..=last).await;
+    }
+
+    /// Publishes `numbers` under each of `keys`.
+    pub(crate) async fn counts_on(&self, keys: &[&str], numbers: RangeInclusive<usize>) {
+        let all = numbers.flat_map(|n| keys.iter().map(move |key| (*key, n.to_string())));
         let all: Vec<_> = all.collect();
         let topic = self.ground.topic(VOTES);
         let sent = all.iter().map(|(key, body)| FutureRecord::to(&topic).key(*key).payload(body));
@@ -161,7 +173,7 @@ type Rule = dyn Fn(&str, &str, usize) -> Verdict + Send + Sync;
 pub(crate) struct Kept {
     rule: Box<Rule>,
     attempts: Mutex<HashMap<(String, u64), usize>>,
-    kept: watch::Sender<HashMap<String, Vec<String>>>,
+    effects: watch::Sender<HashMap<String, Vec<String>>>,
 }
 
 impl Kept {
@@ -172,7 +184,7 @@ impl Kept {
 
     /// Answers by `rule`, from the key, the body, and which attempt it is.
     pub(crate) fn by(rule: impl Fn(&str, &str, usize) -> Verdict + Send + Sync + 'static) -> Arc<Self> {
-        Arc::new(Self { rule: Box::new(rule), attempts: Mutex::default(), kept: watch::Sender::default() })
+        Arc::new(Self { rule: Box::new(rule), attempts: Mutex::default(), effects: watch::Sender::default() })
     }
 
     /// Waits until `count` messages had an effect in all.
@@ -181,14 +193,14 @@ impl Kept {
     }
 
     pub(crate) async fn is(&self, what: impl FnMut(&HashMap<String, Vec<String>>) -> bool) {
-        let mut kept = self.kept.subscribe();
+        let mut kept = self.effects.subscribe();
         let seen = timeout(LONG, kept.wait_for(what)).await.is_ok();
-        assert!(seen, "it has {:?}", self.kept.borrow());
+        assert!(seen, "it has {:?}", self.effects.borrow());
     }
 
     /// What had an effect under `key`.
     pub(crate) fn under(&self, key: &str) -> Vec<String> {
-        self.kept.borrow().get(key).cloned().unwrap_or_default()
+        self.effects.borrow().get(key).cloned().unwrap_or_default()
     }
 }
 
@@ -205,7 +217,7 @@ impl Inbox for Kept {
         };
         let verdict = (self.rule)(&key, &body, attempt);
         if matches!(verdict, Verdict::Done { .. }) {
-            self.kept.send_modify(|kept| kept.entry(key).or_default().push(body));
+            self.effects.send_modify(|kept| kept.entry(key).or_default().push(body));
         }
         verdict
     }
@@ -230,6 +242,18 @@ pub(crate) fn never() -> Verdict {
 /// `1`, `2`, … to `last`.
 pub(crate) fn numbers(last: usize) -> Vec<String> {
     (1..=last).map(|n| n.to_string()).collect()
+}
+
+/// Whether `1`, `2`, … to `last` came in order, without gaps. Whatever came once may come again.
+pub(crate) fn is_whole(seen: &[String], last: usize) -> bool {
+    let mut highest = 0;
+    for number in seen.iter().map(|number| number.parse::<usize>().expect("a number")) {
+        if number > highest + 1 {
+            return false;
+        }
+        highest = highest.max(number);
+    }
+    highest == last
 }
 
 struct Noon;

@@ -17,7 +17,7 @@ async fn a_key_that_cannot_go_on_keeps_its_order_and_holds_up_nobody() {
     );
     let mut reading = ground.read(&inbox);
     reading.is(|health| health.state == InboundState::Consuming).await;
-    ground.governance().counts(&["a", "b"], 100).await;
+    ground.governance().await.counts(&["a", "b"], 100).await;
     inbox.is(|kept| kept.get("b") == Some(&numbers(100))).await;
     assert_eq!(inbox.under("a"), [""; 0]);
     reading.is(|health| health.blocked.len() == 1 && health.blocked[0].reason == "failing").await;
@@ -36,7 +36,7 @@ async fn a_pile_behind_a_key_that_cannot_go_on_fits_into_memory_and_is_handled_i
     let inbox = Kept::by(move |_, _, _| if gate.load(Ordering::Relaxed) { done() } else { failing() });
     let mut reading = ground.read(&inbox);
     reading.is(|health| health.state == InboundState::Consuming).await;
-    ground.governance().counts(&["a"], 3_000).await;
+    ground.governance().await.counts(&["a"], 3_000).await;
     reading.is(|health| health.lag == Some(3_000)).await;
     open.store(true, Ordering::Relaxed);
     inbox.has(3_000).await;
@@ -49,7 +49,7 @@ async fn a_message_whose_handling_breaks_off_is_tried_again() {
     let ground = Ground::any().await;
     let inbox = Kept::by(|_, _, attempt| if attempt == 1 { panic!("this one breaks off") } else { done() });
     let reading = ground.read(&inbox);
-    ground.governance().says("a", "1").await;
+    ground.governance().await.says("a", "1").await;
     inbox.has(1).await;
     reading.end().await;
 }
@@ -61,7 +61,7 @@ async fn the_end_of_an_assembly_comes_after_the_votes_that_were_there_and_waits_
     let mut reading = ground.read(&inbox);
     reading.is(|health| health.state == InboundState::Consuming).await;
     reading.end().await;
-    let governance = ground.governance();
+    let governance = ground.governance().await;
     governance.publishes(ENDS, "a", "end").await;
     governance.counts(&["b", "a"], 500).await;
     let reading = ground.read(&inbox);
@@ -77,7 +77,7 @@ async fn the_end_of_an_assembly_waits_for_its_own_votes_while_they_cannot_go_on(
     let inbox = Kept::by(|_, body, attempt| if body == "3" && attempt < 6 { failing() } else { done() });
     let mut reading = ground.read(&inbox);
     reading.is(|health| health.state == InboundState::Consuming).await;
-    let governance = ground.governance();
+    let governance = ground.governance().await;
     governance.counts(&["a"], 5).await;
     governance.publishes(ENDS, "a", "end").await;
     inbox.has(6).await;

@@ -12,7 +12,7 @@ async fn a_record_that_is_too_large_is_refused_and_nothing_follows_it() {
     send(&*publication, record(1, &key(1)), &lane).await;
     acknowledged(&*publication, 1).await;
     let mut large = record(2, &key(1));
-    large.body = "x".repeat(40 << 20);
+    large.body = "x".repeat(5 << 20);
     let error = publication.publish(&lane, large).await.unwrap_err();
     assert!(matches!(error, TopicsError::Refused { .. }), "{error:?}");
     assert!(publication.publish(&lane, record(3, &key(1))).await.is_err());

@@ -29,7 +29,8 @@ fn place(offset: u64, position: u64) -> Option<Place> {
 }
 
 fn walked(mut walk: Walk, lane: &[Found]) -> Result<Option<Place>, MarkGone> {
-    for found in lane.iter().filter(|found| found.offset >= walk.reads_from()) {
+    let from = walk.reads_from();
+    for found in lane.iter().filter(|found| found.offset >= from) {
         walk.take(found)?;
     }
     walk.place()

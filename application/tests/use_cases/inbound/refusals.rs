@@ -110,7 +110,8 @@ async fn another_tenants_session_is_none() {
 #[tokio::test]
 async fn two_planned_sessions_of_one_assembly_are_told_apart_by_name_only() {
     let post = Post::open().await;
-    let sessions = [post.session_for("a-1").await, post.session_for("a-1").await];
+    let mut sessions = [post.session_for("a-1").await, post.session_for("a-1").await];
+    sessions.sort_unstable();
     let unclear = post.told(AssemblyActivated, &of("a-1")).await;
     assert_never(&unclear, &Reason::Ambiguous { sessions: sessions.to_vec() });
     assert_changed(&post.told(AssemblyActivated, &naming(sessions[1], of("a-1"))).await);

@@ -1,4 +1,4 @@
-//! Whether a broker answers. Kafka's protocol guide, sections *Protocol Primitives* and *Metadata API*: <https://kafka.apache.org/protocol>.
+//! Whether a broker answers. Kafka's protocol guide, section *Protocol Primitives*: <https://kafka.apache.org/protocol>.
 
 use std::io;
 use std::net::SocketAddr;

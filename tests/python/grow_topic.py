@@ -1,0 +1,11 @@
+"""Gives a topic more partitions.
+
+    grow_topic.py BROKERS TOPIC PARTITIONS
+"""
+import sys
+
+from confluent_kafka.admin import AdminClient, NewPartitions
+
+brokers, topic, partitions = sys.argv[1:]
+done = AdminClient({"bootstrap.servers": brokers}).create_partitions([NewPartitions(topic, int(partitions))])
+done[topic].result(timeout=10)
