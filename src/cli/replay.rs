@@ -27,9 +27,6 @@ use crate::wiring::LogToRead;
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    #[command(flatten)]
-    config: Config,
-
     /// The position of the first event
     #[arg(long, value_name = "POSITION", value_parser = value_parser!(u64).range(1..))]
     from: u64,
@@ -57,6 +54,10 @@ pub(crate) struct ReplayArgs {
     /// How long the broker may give no answer before it is given up, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = value_parser!(u64).range(1..=86_400))]
     patience: u64,
+
+    // Behind the others, so that these are not shown under the heading of a part of it.
+    #[command(flatten)]
+    config: Config,
 }
 
 /// The longest name that a broker takes.
@@ -147,6 +148,10 @@ fn show(errand: &Errand, replayed: &Replayed, kept: anyhow::Result<bool>) -> Exi
         }
         Err(ReplayError::Stopped) => eprintln!("acta: interrupted"),
         Err(error) => eprintln!("acta: {}", with_causes(error)),
+    }
+    // A session that the log does not have is not to be gone on with.
+    if matches!(ended, Err(ReplayError::UnknownSession(_))) {
+        return ExitCode::FAILURE;
     }
     eprintln!("{}", how_to_go_on(errand, *up_to, knows));
     ExitCode::FAILURE

@@ -7,5 +7,5 @@ import sys
 from confluent_kafka.admin import AdminClient, NewPartitions
 
 brokers, topic, partitions = sys.argv[1:]
-done = AdminClient({"bootstrap.servers": brokers}).create_partitions([NewPartitions(topic, int(partitions))])
-done[topic].result(timeout=10)
+admin = AdminClient({"bootstrap.servers": brokers})
+admin.create_partitions([NewPartitions(topic, int(partitions))])[topic].result(timeout=10)

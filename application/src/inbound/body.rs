@@ -11,8 +11,8 @@ use super::GovernanceType;
 /// An assembly began, or is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AssemblyBody {
-    /// Whose assembly it is. It may be missing here if the message is a CloudEvent with the extension `tenantid`; if both are there,
-    /// they must agree.
+    /// Whose assembly it is. It may be missing here if the extension attribute `tenantid` of the event says it; if both are there, they
+    /// must agree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<TenantId>,
     /// The assembly.

@@ -11,9 +11,10 @@ pub(super) fn judge(error: UseCaseError) -> Result<Verdict, Failure> {
     match error {
         UseCaseError::Session(refusal) => Ok(refused(&refusal)),
         UseCaseError::UnknownSession => Ok(Verdict::NotYet(Reason::NoSession)),
+        // Somebody else's session is none of this tenant's, and never will be.
+        UseCaseError::Log(AppendError::Foreign { .. }) => Ok(Verdict::Never(Reason::NoSession)),
         UseCaseError::KeyReused => Ok(Verdict::Never(Reason::IdReused)),
-        UseCaseError::Log(AppendError::Foreign { .. })
-        | UseCaseError::UnknownPerson
+        UseCaseError::UnknownPerson
         | UseCaseError::Attendance(_)
         | UseCaseError::Floor(_)
         | UseCaseError::Transcript(_)
@@ -57,3 +58,6 @@ fn refused(refusal: &SessionError) -> Verdict {
         | SessionError::VoteAlreadyOpened { .. } => Verdict::Never(Reason::Refused(refusal.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Messages from outside: what the governance service tells of assemblies and votes, as commands.
 //!
 //! A message is parsed ([`GovernanceMessage`]), its session is looked up ([`Assemblies`]), and it becomes one command with one
-//! append. The answer is a [`Verdict`]. A message that comes again, at whatever place, has its effect once: its CloudEvents source
+//! append. The answer is a [`Verdict`]. A message that comes again, at whatever place, has its effect once: its `CloudEvents` source
 //! and id, else its place and content, are the idempotency key. See `docs/adr/0013-messages-from-outside.md`.
 //!
 //! # How a transport uses it

@@ -1,6 +1,6 @@
 //! From what a transport brings to what it says.
 //!
-//! A message is a CloudEvent 1.0 in Kafka's binary mode (headers `ce_…`, the body as it is) or in structured mode (the body is the
+//! A message is a `CloudEvent` 1.0 in Kafka's binary mode (headers `ce_…`, the body as it is) or in structured mode (the body is the
 //! event, with the body in `data`), or plain JSON. Its format is the sender's: whatever is not needed is not looked at.
 
 use acta_domain::{AssemblyId, InvalidValue, SessionId, TenantId, VoteId};
@@ -22,7 +22,7 @@ pub struct GovernanceMessage {
     pub session_id: Option<SessionId>,
     /// What happened.
     pub news: AssemblyNews,
-    /// What tells it from every other message, and is the same when it comes again: the CloudEvents source and id; else its place
+    /// What tells it from every other message, and is the same when it comes again: the `CloudEvents` source and id; else its place
     /// and content, because a broker that forgot its newest messages gives their places to others.
     pub idempotency_key: String,
 }
@@ -48,7 +48,7 @@ impl GovernanceMessage {
     }
 }
 
-/// The body, and what the CloudEvent around it says.
+/// The body, and what the `CloudEvent` around it says.
 #[derive(Debug, Default)]
 struct Event {
     body: Map<String, Value>,
@@ -136,7 +136,7 @@ fn place_and_content(message: &InboundMessage) -> String {
     format!("record {} {partition} {offset} {topic}", hex::encode(Sha256::digest(body)))
 }
 
-/// Whether the content type says that the body is a whole CloudEvent.
+/// Whether the content type says that the body is a whole `CloudEvent`.
 fn is_structured(message: &InboundMessage) -> Result<bool, Reason> {
     let content_type = message.header("content-type").unwrap_or_default();
     let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
@@ -159,7 +159,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Reason> {
     }
 }
 
-/// A CloudEvents attribute of the binary mode; an empty one is none.
+/// A `CloudEvents` attribute of the binary mode; an empty one is none.
 fn attribute(message: &InboundMessage, name: &str, field: Field) -> Result<Option<String>, Reason> {
     let value = message.header(name).map(std::str::from_utf8).transpose();
     let value = value.map_err(|_| wrong(field, Problem::NotText))?;

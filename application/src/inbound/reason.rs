@@ -18,15 +18,15 @@ pub enum Field {
     VoteId,
     /// `session_id` of the body.
     SessionId,
-    /// The CloudEvents attribute `id`.
+    /// The `CloudEvents` attribute `id`.
     CloudEventId,
-    /// The CloudEvents attribute `source`.
+    /// The `CloudEvents` attribute `source`.
     CloudEventSource,
-    /// The CloudEvents attribute `type`.
+    /// The `CloudEvents` attribute `type`.
     CloudEventType,
-    /// The CloudEvents extension `tenantid`.
+    /// The `CloudEvents` extension `tenantid`.
     CloudEventTenant,
-    /// `data` of a structured CloudEvent.
+    /// `data` of a structured `CloudEvent`.
     CloudEventData,
 }
 
@@ -101,13 +101,13 @@ pub enum Reason {
         /// What is wrong with it.
         problem: Problem,
     },
-    /// The body and the CloudEvent's extension name different tenants.
+    /// The body and the `CloudEvent`'s extension name different tenants.
     #[error("tenant_id and ce_tenantid name different tenants")]
     TenantMismatch,
-    /// The CloudEvent's type is not the topic's.
+    /// The `CloudEvent`'s type is not the topic's.
     #[error("ce_type is not the type of the topic")]
     TypeMismatch,
-    /// The CloudEvents source and id were used before for a message that says something else.
+    /// The `CloudEvents` source and id were used before for a message that says something else.
     #[error("a message with this source and id was taken before, and it said something else")]
     IdReused,
     /// No session of the tenant names the assembly, or none has the id that the message names.

@@ -31,7 +31,7 @@ pub(super) struct Checkpoint {
 /// The row of a lane.
 #[derive(Debug, Serialize, Deserialize)]
 struct Row {
-    offset: u64,
+    offset: Option<u64>,
     position: Position,
     /// How many partitions the topic had.
     partitions: u32,
@@ -65,12 +65,12 @@ impl Checkpoints {
             if row.partitions != now {
                 return Err(Obstacle::Partitions { topic: lane.topic, then: row.partitions, now }.into());
             }
-            marks.insert(lane, Mark { offset: Offset(row.offset), position: row.position });
+            marks.insert(lane, Mark { offset: row.offset.map(Offset), position: row.position });
         }
         Ok(Checkpoint { position, marks })
     }
 
-    /// Moves the checkpoint from `expected` to `reached`, with those `marks` that changed, of topics with the lanes `lanes`.
+    /// Moves the checkpoint from `expected` to `reached`, with all `marks` that there are, of topics with the lanes `lanes`.
     pub(super) async fn keep(
         &self,
         expected: Position,
@@ -81,6 +81,21 @@ impl Checkpoints {
         let partitions = partitions(lanes);
         let rows = marks.iter().map(|(lane, mark)| row(lane, *mark, partitions[&lane.topic])).collect();
         self.views.commit(&self.name, expected, reached, rows).await
+    }
+
+    /// Keeps that the marks of the lanes of `forgotten` are gone, each with the position that it had, beside the checkpoint
+    /// `expected`. While a lane is filled again, by chance the record of its mark may come to stand where the mark was, and would be
+    /// taken for it.
+    pub(super) async fn doubt(
+        &self,
+        expected: Position,
+        forgotten: &HashMap<Lane, Position>,
+        lanes: &[Lane],
+    ) -> Result<(), ViewsError> {
+        let gone =
+            |(lane, position): (&Lane, &Position)| (lane.clone(), Mark { offset: None, position: *position });
+        let marks: Vec<_> = forgotten.iter().map(gone).collect();
+        if marks.is_empty() { Ok(()) } else { self.keep(expected, expected, &marks, lanes).await }
     }
 
     async fn rows(&self) -> Result<Vec<(Lane, Row)>, ViewsError> {
@@ -114,7 +129,7 @@ fn partitions(lanes: &[Lane]) -> HashMap<TopicName, u32> {
 }
 
 fn row(lane: &Lane, mark: Mark, partitions: u32) -> ViewRow {
-    let row = Row { offset: mark.offset.0, position: mark.position, partitions };
+    let row = Row { offset: mark.offset.map(|offset| offset.0), position: mark.position, partitions };
     let (tenant, session) = (TenantId::new(Uuid::nil()), SessionId::new(Uuid::nil()));
     ViewRow {
         key: RowKey { tenant, session, id: lane.to_string() },

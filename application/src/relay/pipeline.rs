@@ -173,13 +173,14 @@ impl<'a> Pipeline<'a> {
     async fn keep(&self, kept: &mut Position) -> Result<(), RelayFault> {
         let (reached, marks) = {
             let progress = self.progress();
-            (progress.reached(), progress.moved())
+            if progress.reached() <= *kept {
+                return Ok(());
+            }
+            // All of them: another relay may have written older ones beside a checkpoint that did not move.
+            (progress.reached(), progress.marks())
         };
-        if reached > *kept || (reached == *kept && !marks.is_empty()) {
-            self.tools.checkpoints.keep(*kept, reached, &marks, &self.lanes).await?;
-            *kept = reached;
-            self.progress().kept(&marks);
-        }
+        self.tools.checkpoints.keep(*kept, reached, &marks, &self.lanes).await?;
+        *kept = reached;
         Ok(())
     }
 

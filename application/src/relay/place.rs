@@ -10,7 +10,8 @@ use crate::log::Position;
 /// The last record of a lane that was acknowledged when the checkpoint was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
-    pub(super) offset: Offset,
+    /// Where it stood; [`None`] when it is known to be gone.
+    pub(super) offset: Option<Offset>,
     pub(super) position: Position,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Walk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// The mark, and nothing else.
-    Mark(Mark),
+    Mark(Offset, Position),
     /// A first record that stands behind one that expired, but none further on than this.
     Beginning(Option<Position>),
     /// What stands behind the mark, or behind something after it: that all expired.
@@ -50,12 +51,14 @@ pub(super) struct MarkGone;
 impl Walk {
     /// A walk through a lane that holds `bounds` and had its mark at `mark`.
     pub(super) fn new(mark: Option<Mark>, bounds: Bounds) -> Self {
-        match mark {
-            Some(mark) if mark.offset < bounds.first => {
-                let place = Place { offset: mark.offset, position: mark.position, id: None };
-                Self { place: Some(place), step: Step::Bridge }
+        let known = mark.and_then(|mark| Some((mark.offset?, mark.position)));
+        match known {
+            Some((offset, position)) if offset < bounds.first => {
+                Self { place: Some(Place { offset, position, id: None }), step: Step::Bridge }
             }
-            Some(mark) if mark.offset < bounds.next => Self { place: None, step: Step::Mark(mark) },
+            Some((offset, position)) if offset < bounds.next => {
+                Self { place: None, step: Step::Mark(offset, position) }
+            }
             _ => Self::from_start(mark, bounds),
         }
     }
@@ -73,7 +76,7 @@ impl Walk {
     /// Where to begin to read.
     pub(super) fn reads_from(&self) -> Offset {
         match self.step {
-            Step::Mark(mark) => mark.offset,
+            Step::Mark(offset, _) => offset,
             _ => Offset(0),
         }
     }
@@ -83,8 +86,8 @@ impl Walk {
     /// # Errors
     /// [`MarkGone`] when the mark had to come and something else did.
     pub(super) fn take(&mut self, found: &Found) -> Result<(), MarkGone> {
-        if let Step::Mark(mark) = self.step {
-            if found.replayed || found.offset != mark.offset || found.position != mark.position {
+        if let Step::Mark(offset, position) = self.step {
+            if found.replayed || found.offset != offset || found.position != position {
                 return Err(MarkGone);
             }
             self.take_in(found);
@@ -100,7 +103,7 @@ impl Walk {
     /// [`MarkGone`] when the mark did not come at all.
     pub(super) fn place(&self) -> Result<Option<Place>, MarkGone> {
         match self.step {
-            Step::Mark(_) => Err(MarkGone),
+            Step::Mark(..) => Err(MarkGone),
             _ => Ok(self.place),
         }
     }
@@ -112,7 +115,7 @@ impl Walk {
             Step::Beginning(limit) => {
                 found.previous.is_none() || limit.is_none_or(|most| found.position <= most)
             }
-            Step::Mark(_) | Step::Chain => found.previous == last,
+            Step::Mark(..) | Step::Chain => found.previous == last,
         }
     }
 

@@ -1,13 +1,13 @@
 //! What is acknowledged of what was sent.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use acta_domain::Timestamp;
 
 use super::fault::RelayFault;
 use super::find::Standing;
 use super::place::{Mark, Place};
-use super::{Acknowledged, Bounds, Lane};
+use super::{Acknowledged, Bounds, Lane, Offset};
 use crate::log::Position;
 
 /// One event that was taken up.
@@ -26,19 +26,16 @@ pub(super) struct Progress {
     taken_up: VecDeque<Slot>,
     unacknowledged: usize,
     marks: HashMap<Lane, Mark>,
-    /// The lanes whose marks moved since they were last kept.
-    moved: HashSet<Lane>,
 }
 
 impl Progress {
     /// At the beginning of a publication.
     pub(super) fn new(standing: &Standing) -> Self {
         let mark = |(lane, place): (&Lane, &Place)| {
-            (lane.clone(), Mark { offset: place.offset, position: place.position })
+            (lane.clone(), Mark { offset: Some(place.offset), position: place.position })
         };
-        let marks: HashMap<_, _> = standing.places.iter().map(mark).collect();
-        let moved = marks.keys().cloned().collect();
-        Self { reached: standing.start, taken_up: VecDeque::new(), unacknowledged: 0, marks, moved }
+        let marks = standing.places.iter().map(mark).collect();
+        Self { reached: standing.start, taken_up: VecDeque::new(), unacknowledged: 0, marks }
     }
 
     /// Takes up the next event, which is there already.
@@ -60,11 +57,8 @@ impl Progress {
     pub(super) fn acknowledge(&mut self, done: Acknowledged) -> Result<Option<Timestamp>, RelayFault> {
         let Acknowledged { lane, offset, position } = done;
         let recorded_at = self.arrive(position);
-        if let Some(mark) = self.marks.get(&lane).filter(|mark| offset <= mark.offset) {
-            return Err(RelayFault::Forgot { last: mark.offset, now: offset, lane });
-        }
-        self.moved.insert(lane.clone());
-        self.marks.insert(lane, Mark { offset, position });
+        self.check(&lane, offset)?;
+        self.marks.insert(lane, Mark { offset: Some(offset), position });
         self.advance();
         Ok(recorded_at)
     }
@@ -103,18 +97,9 @@ impl Progress {
         self.taken_up.len()
     }
 
-    /// The marks that moved since they were last kept.
-    pub(super) fn moved(&self) -> Vec<(Lane, Mark)> {
-        self.moved.iter().map(|lane| (lane.clone(), self.marks[lane])).collect()
-    }
-
-    /// Notes that these marks are kept.
-    pub(super) fn kept(&mut self, marks: &[(Lane, Mark)]) {
-        for (lane, mark) in marks {
-            if self.marks.get(lane) == Some(mark) {
-                self.moved.remove(lane);
-            }
-        }
+    /// The marks of all lanes that have one.
+    pub(super) fn marks(&self) -> Vec<(Lane, Mark)> {
+        self.marks.iter().map(|(lane, mark)| (lane.clone(), *mark)).collect()
     }
 
     /// Whether each of `lanes` still has what was acknowledged, by what they hold now.
@@ -122,12 +107,15 @@ impl Progress {
     /// # Errors
     /// [`RelayFault::Forgot`] for the first that ends before its mark.
     pub(super) fn compare(&self, lanes: &[Lane], bounds: &[Bounds]) -> Result<(), RelayFault> {
-        for (lane, bounds) in lanes.iter().zip(bounds) {
-            if let Some(mark) = self.marks.get(lane).filter(|mark| bounds.next <= mark.offset) {
-                return Err(RelayFault::Forgot { lane: lane.clone(), last: mark.offset, now: bounds.next });
-            }
+        lanes.iter().zip(bounds).try_for_each(|(lane, bounds)| self.check(lane, bounds.next))
+    }
+
+    /// Whether what comes `now` into `lane` stands behind its mark.
+    fn check(&self, lane: &Lane, now: Offset) -> Result<(), RelayFault> {
+        match self.marks.get(lane).and_then(|mark| mark.offset) {
+            Some(last) if now <= last => Err(RelayFault::Forgot { lane: lane.clone(), last, now }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -135,7 +123,7 @@ impl Progress {
 mod tests {
     use super::*;
     use crate::log::contract::moment;
-    use crate::relay::{Offset, TopicName};
+    use crate::relay::TopicName;
 
     fn lane(partition: u32) -> Lane {
         Lane { topic: TopicName::new("acta.events"), partition }
@@ -190,16 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn marks_have_to_be_kept_until_they_are() {
+    fn a_mark_is_the_last_record_of_its_lane_that_was_acknowledged() {
         let mut progress = sent(3);
+        assert_eq!(progress.marks(), []);
         progress.acknowledge(done(0, 7, 11)).unwrap();
-        let first = progress.moved();
-        assert_eq!(first, [(lane(0), Mark { offset: Offset(7), position: Position::new(11) })]);
         progress.acknowledge(done(0, 8, 12)).unwrap();
-        progress.kept(&first);
-        let second = progress.moved();
-        assert_eq!(second, [(lane(0), Mark { offset: Offset(8), position: Position::new(12) })]);
-        progress.kept(&second);
-        assert_eq!(progress.moved(), []);
+        let mark = Mark { offset: Some(Offset(8)), position: Position::new(12) };
+        assert_eq!(progress.marks(), [(lane(0), mark)]);
     }
 }

@@ -117,13 +117,12 @@ impl Relay {
         self.health.tell_connecting();
         let publication: Arc<dyn Publication> = Arc::from(self.topics.open(&self.names.all()).await?);
         measures.connected();
-        let checkpoint = self.checkpoints.load(&publication.lanes()).await?;
+        let lanes = publication.lanes();
+        let checkpoint = self.checkpoints.load(&lanes).await?;
         let standing = find(&*publication, &checkpoint).await?;
         check(&*self.log, &self.names, &*publication, &standing, checkpoint.position).await?;
-        for (lane, position) in &standing.forgotten {
-            let place = standing.places.get(lane).map_or(Position::default(), |place| place.position);
-            tracing::warn!(%lane, acknowledged = %position, %place, "the broker forgot; it is given again what it lacks");
-        }
+        warn_of(&standing);
+        self.checkpoints.doubt(checkpoint.position, &standing.forgotten, &lanes).await?;
         Ok(Beginning { publication, standing, checkpoint: checkpoint.position })
     }
 
@@ -160,6 +159,13 @@ impl Relay {
             }
             sleep(GLANCE).await;
         }
+    }
+}
+
+fn warn_of(standing: &Standing) {
+    for (lane, acknowledged) in &standing.forgotten {
+        let place = standing.places.get(lane).map_or(Position::default(), |place| place.position);
+        tracing::warn!(%lane, %acknowledged, %place, "the broker forgot; it is given again what it lacks");
     }
 }
 

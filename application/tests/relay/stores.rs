@@ -251,5 +251,3 @@ impl MemoryViews {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-impl Kept { pub(crate) fn brief(&self) -> String { format!("{:?} {:?}", self.checkpoints, self.rows.iter().map(|(k, r)| (k.1.id.clone(), r.document.clone())).collect::<Vec<_>>()) } }

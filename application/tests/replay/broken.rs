@@ -24,6 +24,7 @@ async fn after_a_lost_connection_it_goes_on_behind_what_was_acknowledged() {
         }
         ReplayNews::Acknowledged { .. } => {}
         ReplayNews::Lost(_) => lost += 1,
+        ReplayNews::Forgotten(lane) => panic!("{lane}"),
     });
     let replayed = replayed.await;
     replayed.ended.unwrap();
@@ -35,6 +36,26 @@ async fn after_a_lost_connection_it_goes_on_behind_what_was_acknowledged() {
     assert_eq!(before, (1..=before.len() as u64).collect::<Vec<_>>(), "{positions:?}");
     assert!(before.len() as u64 >= acknowledged);
     assert_eq!(scene.broker.opened(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_broker_acknowledged_and_forgot_is_published_again() {
+    let scene = Scene::with_broker(50, IN_TURN).await;
+    let (mut lost, mut forgotten) = (0, 0);
+    let replay = scene.replay(ordinary());
+    let replayed = replay.run(request(5, 50), &scene.stop, |news| match news {
+        ReplayNews::Acknowledged { up_to, .. } if lost == 0 && up_to >= position(20) => {
+            scene.broker.forget(&[9], 0);
+        }
+        ReplayNews::Acknowledged { .. } => {}
+        ReplayNews::Lost(_) => lost += 1,
+        ReplayNews::Forgotten(_) => forgotten += 1,
+    });
+    let replayed = replayed.await;
+    replayed.ended.unwrap();
+    assert_eq!((replayed.up_to, lost, forgotten), (position(50), 1, 1));
+    let positions = scene.positions();
+    assert!(positions.ends_with(&(5..=50).collect::<Vec<_>>()), "{positions:?}");
 }
 
 fn impatient(scene: &Scene) -> Replay {
@@ -53,7 +74,7 @@ async fn a_broker_that_cannot_be_reached_is_given_up_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_takes_records_and_says_nothing_is_given_up_in_time() {
-    let scene = Scene::with_broker(3, Arrival::OneAfterAnother(Duration::from_secs(3_600))).await;
+    let scene = Scene::with_broker(3, Arrival::OneAfterAnother(Duration::from_hours(1))).await;
     let replayed = impatient(&scene).run(request(2, 3), &scene.stop, |_| ()).await;
     let Err(ReplayError::Silent { source: None, .. }) = replayed.ended else { panic!("{replayed:?}") };
     assert_eq!((replayed.up_to, replayed.records), (position(1), 0));

@@ -88,7 +88,7 @@ async fn many_pages_are_published_in_order() {
     let replay = scene.replay(single);
     let replayed = replay.run(request(1, 2_500), &scene.stop, |news| match news {
         ReplayNews::Acknowledged { up_to, records } => told.push((up_to.get(), records)),
-        ReplayNews::Lost(fault) => panic!("{fault}"),
+        other => panic!("{other:?}"),
     });
     replayed.await.ended.unwrap();
     assert_eq!(scene.positions_in("here.acta.events"), (1..=2_500).collect::<Vec<_>>());

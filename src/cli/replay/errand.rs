@@ -33,13 +33,13 @@ pub(super) struct OtherErrand {
     asked: Box<Errand>,
 }
 
-/// There is nothing between two positions.
+/// The positions asked for are not there.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NothingToDo {
-    #[error("the log ends at position {0}, before --from")]
-    BehindTheEnd(Position),
-    #[error("--to is before --from")]
-    Reversed,
+pub(super) enum NotThere {
+    #[error("position {to} is before position {from}")]
+    Reversed { from: Position, to: Position },
+    #[error("the log ends at position {head}")]
+    BehindTheEnd { head: Position },
 }
 
 impl Errand {
@@ -57,12 +57,16 @@ impl Errand {
         if let Some(begun) = begun.filter(|begun| **begun != asked) {
             return Err(OtherErrand { kept: Box::new(begun.clone()), asked: Box::new(asked) }.into());
         }
-        match to < from {
-            false => Ok(asked),
-            true if args.to.is_some() => Err(NothingToDo::Reversed.into()),
-            true => Err(NothingToDo::BehindTheEnd(head).into()),
-        }
+        check(from, to, head)?;
+        Ok(asked)
     }
+}
+
+fn check(from: Position, to: Position, head: Position) -> Result<(), NotThere> {
+    if from > head || to > head {
+        return Err(NotThere::BehindTheEnd { head });
+    }
+    if to < from { Err(NotThere::Reversed { from, to }) } else { Ok(()) }
 }
 
 /// A name of the ordinary topics tells their layout and their prefix.

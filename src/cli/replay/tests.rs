@@ -1,6 +1,6 @@
 use clap::Parser as _;
 
-use super::errand::{NothingToDo, OtherErrand};
+use super::errand::{NotThere, OtherErrand};
 use super::progress::Kept;
 use super::*;
 
@@ -67,11 +67,20 @@ fn it_is_said_in_words() {
 }
 
 #[test]
-fn what_begins_behind_its_end_is_refused() {
-    let reversed = errand("--from 9 --to 8", None).unwrap_err();
-    assert!(matches!(reversed.downcast_ref(), Some(NothingToDo::Reversed)));
-    let behind = errand("--from 101", None).unwrap_err();
-    assert!(matches!(behind.downcast_ref(), Some(NothingToDo::BehindTheEnd(_))));
+fn positions_that_are_not_there_are_refused() {
+    let refused = |line| errand(line, None).unwrap_err().downcast::<NotThere>().unwrap();
+    assert_eq!(refused("--from 9 --to 8").to_string(), "position 8 is before position 9");
+    for line in ["--from 101", "--from 1 --to 101", "--from 102 --to 101"] {
+        assert_eq!(refused(line).to_string(), "the log ends at position 100", "{line}");
+    }
+}
+
+#[test]
+fn a_log_that_has_become_shorter_is_noticed() {
+    let begun = Errand { to: Position::new(120), ..errand("--from 1", None).unwrap() };
+    let kept = Kept { errand: begun, acknowledged: Position::new(30) };
+    let refused = errand("--from 1", Some(&kept)).unwrap_err();
+    assert!(matches!(refused.downcast_ref(), Some(NotThere::BehindTheEnd { .. })));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use acta_application::relay::{Bounds, Lane, Offset, TopicsError};
+use rdkafka::ClientContext;
+use rdkafka::client::Client;
 use rdkafka::producer::{BaseProducer, Producer as _};
 use tokio::task::JoinSet;
 
@@ -32,13 +34,13 @@ fn in_order(mut shares: Vec<(usize, Result<Vec<Bounds>, TopicsError>)>) -> Resul
 }
 
 fn of_share(producer: &Arc<BaseProducer<Hearing>>, lanes: &[Lane]) -> Result<Vec<Bounds>, TopicsError> {
-    lanes.iter().map(|lane| of_lane(producer, lane)).collect()
+    lanes.iter().map(|lane| of_lane(producer.client(), lane)).collect()
 }
 
-fn of_lane(producer: &BaseProducer<Hearing>, lane: &Lane) -> Result<Bounds, TopicsError> {
+/// What `lane` holds, asked through `client`. Blocks.
+pub(super) fn of_lane<C: ClientContext>(client: &Client<C>, lane: &Lane) -> Result<Bounds, TopicsError> {
     let partition = i32::try_from(lane.partition).expect("Kafka numbers partitions with 31 bits");
-    let (first, next) = producer
-        .client()
+    let (first, next) = client
         .fetch_watermarks(lane.topic.as_str(), partition, REQUEST_TIMEOUT)
         .map_err(|error| fault::of(&format!("to say what {lane} holds"), error))?;
     Ok(Bounds { first: offset(lane, first)?, next: offset(lane, next)? })

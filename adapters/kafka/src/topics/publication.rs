@@ -31,17 +31,8 @@ impl KafkaPublication {
         Self { sender, partitions, readers, reading: Semaphore::new(READERS) }
     }
 
-    /// From where to read, if there is something.
-    async fn beginning(&self, lane: &Lane, from: Offset) -> Result<Option<Offset>, TopicsError> {
-        let bounds = bounds::of(&self.sender, std::slice::from_ref(lane)).await?;
-        Ok(bounds
-            .into_iter()
-            .find_map(|Bounds { first, next }| Some(from.max(first)).filter(|from| *from < next)))
-    }
-
     async fn page(&self, lane: &Lane, from: Offset) -> Result<Vec<Found>, TopicsError> {
         let _turn = self.reading.acquire().await.expect("it is never closed");
-        let Some(from) = self.beginning(lane, from).await? else { return Ok(Vec::new()) };
         let (readers, lane) = (self.readers.clone(), lane.clone());
         let read = tokio::task::spawn_blocking(move || readers.read(&lane, from)).await;
         read.map_err(|panicked| fault::refused("its records to be read", panicked))?

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use acta_application::relay::{Found, Lane, Offset, TopicsError};
+use acta_application::relay::{Bounds, Found, Lane, Offset, TopicsError};
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -12,8 +12,8 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::{ClientContext, Message};
 
 use super::fault::{self, Silence};
-use super::headers;
 use super::link::Link;
+use super::{bounds, headers};
 use crate::client::{KafkaOptions, REQUEST_TIMEOUT};
 
 /// How many records are read at once at most.
@@ -63,8 +63,9 @@ impl Reader {
         Ok(Self { consumer, link, at: None })
     }
 
-    /// Up to a page of `lane` from `from` on, where there is something.
+    /// Up to a page of `lane` from `from` on.
     fn read(&mut self, lane: &Lane, from: Offset) -> Result<Vec<Found>, TopicsError> {
+        let Some(from) = self.beginning(lane, from)? else { return Ok(Vec::new()) };
         if !self.stands_at(lane, from) {
             self.go_to(lane, from)?;
         }
@@ -74,6 +75,13 @@ impl Reader {
             self.consumer.unassign().map_err(|error| fault::of("reading", error))?;
         }
         Ok(page)
+    }
+
+    /// From where on there is something. Asked through the consumer, which so learns at once where the lane's leader is: by itself
+    /// it takes up to a second.
+    fn beginning(&self, lane: &Lane, from: Offset) -> Result<Option<Offset>, TopicsError> {
+        let Bounds { first, next } = bounds::of_lane(self.consumer.client(), lane)?;
+        Ok(Some(from.max(first)).filter(|from| *from < next))
     }
 
     fn stands_at(&self, lane: &Lane, from: Offset) -> bool {
@@ -109,11 +117,10 @@ impl Reader {
     fn hear(&self, lane: &Lane) -> Result<Heard, TopicsError> {
         self.link.while_it_stands(|| ())?;
         match self.consumer.poll(LISTENING) {
-            None => Ok(Heard::Nothing),
             Some(Ok(message)) => found(lane, &message).map(Heard::Record),
             Some(Err(KafkaError::PartitionEOF(_))) => Ok(Heard::End),
-            // The link has heard of it, and says whether it matters.
-            Some(Err(KafkaError::Global(_))) => Ok(Heard::Nothing),
+            // Of what is wrong with a connection the link has heard, and says whether it matters.
+            None | Some(Err(KafkaError::Global(_))) => Ok(Heard::Nothing),
             Some(Err(error)) => Err(fault::of(&format!("reading {lane}"), error)),
         }
     }
@@ -141,7 +148,7 @@ impl Readers {
         Self { options, link, idle: Mutex::default() }
     }
 
-    /// Up to a page of `lane` from `from` on, where there is something. Blocks.
+    /// Up to a page of `lane` from `from` on. Blocks.
     pub(super) fn read(&self, lane: &Lane, from: Offset) -> Result<Vec<Found>, TopicsError> {
         let mut reader = match self.take(lane, from) {
             Some(reader) => reader,

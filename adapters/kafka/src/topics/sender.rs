@@ -29,6 +29,9 @@ const AT_ONCE: usize = 1_000;
 /// How long the thread listens before it looks whether it is still needed.
 const LISTENING: Duration = Duration::from_millis(100);
 
+/// How records are sent together, where the operator does not say.
+const BATCHES: [(&str, &str); 2] = [("linger.ms", "2"), ("compression.type", "lz4")];
+
 /// What is kept of a record that is under way.
 #[derive(Debug)]
 pub(super) struct Sent {
@@ -217,8 +220,11 @@ fn config(options: &KafkaOptions) -> ClientConfig {
         // Long enough for a full room at half a megabyte a second. Then the records are taken back, and the places are found anew.
         .set("message.timeout.ms", "60000")
         // Several times what the log takes for an event: what is too large for the topic, the broker says.
-        .set("message.max.bytes", "4194304")
-        .set("linger.ms", "2")
-        .set("compression.type", "lz4");
+        .set("message.max.bytes", "4194304");
+    for (name, value) in BATCHES {
+        if config.get(name).is_none() {
+            config.set(name, value);
+        }
+    }
     config
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use acta_application::relay::{Acknowledged, Found, Lane, Offset, Publication, TopicName, TopicRecord};
-use acta_throwaway::Broker;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{Headers as _, Message};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
-use crate::stage::{acknowledged, fresh_topic, key, open, options, record, send, topics};
+use crate::stage::{acknowledged, any_broker, fresh_topic, key, open, options, record, send, topics};
 
 /// Sends one record for each position into the lane of its session.
 async fn fill(
@@ -43,7 +42,7 @@ async fn twenty_thousand_records_come_back_as_they_were() {
     let publication = open(&topics, &topic).await;
     let sent = fill(&*publication, &topic, 20_000).await;
     acknowledged(&*publication, 20_000).await;
-    let brokers = Broker::any().await.unwrap();
+    let brokers = any_broker().await;
     let read = tokio::task::spawn_blocking(move || consume(&brokers, &topic, 20_000)).await.unwrap();
     assert_eq!(read, sent);
 }
@@ -165,7 +164,7 @@ async fn a_topic_that_is_there_is_opened_again() {
 async fn a_key_has_the_partition_that_other_clients_give_it() {
     let (topics, topic) = (topics().await, fresh_topic());
     let publication = open(&topics, &topic).await;
-    let brokers = Broker::any().await.unwrap();
+    let brokers = any_broker().await;
     let other: FutureProducer =
         options(&brokers).base_config().set("partitioner", "murmur2_random").create().unwrap();
     for session in 0..200 {

@@ -18,7 +18,13 @@ pub(crate) fn options(brokers: &str) -> KafkaOptions {
 }
 
 pub(crate) async fn topics() -> KafkaTopics {
-    KafkaTopics::new(options(&Broker::any().await.unwrap()))
+    KafkaTopics::new(options(&any_broker().await))
+}
+
+/// Blocks on a thread of its own: the compiler cannot see that what is awaited may change threads.
+pub(crate) async fn any_broker() -> String {
+    let broker = || tokio::runtime::Handle::current().block_on(Broker::any());
+    tokio::task::spawn_blocking(broker).await.unwrap().unwrap()
 }
 
 pub(crate) fn fresh_topic() -> TopicName {

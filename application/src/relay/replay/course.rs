@@ -1,16 +1,20 @@
 //! How far a replay has come: what is under way, up to where everything is acknowledged, and since when an answer is missing.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
+use super::{ReplayError, ReplayNews};
 use crate::log::{Fault, Position};
-use crate::relay::Acknowledged;
+use crate::relay::{Acknowledged, Lane, Offset};
+
+/// How often it is looked whether the broker is silent for too long.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How far a replay has come.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Course {
     /// Everything up to here was sent, or was not asked for.
     sent: Position,
@@ -20,13 +24,25 @@ pub(super) struct Course {
     waiting: Option<Instant>,
     /// Why the last connection was lost, until there is an answer again.
     fault: Option<Fault>,
+    /// The last acknowledged record of each lane.
+    marks: BTreeMap<Lane, (Offset, Position)>,
+}
+
+/// The last record of a lane that was acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) lane: Lane,
+    /// Where it stands there.
+    pub(super) offset: Offset,
+    /// Where its event stands in the log.
+    pub(super) position: Position,
 }
 
 impl Course {
     /// Nothing is sent yet, and the first to be is `from`.
     pub(super) fn new(from: Position) -> Self {
         let sent = before(from);
-        Self { sent, under_way: BTreeSet::new(), records: 0, waiting: None, fault: None }
+        Self { sent, ..Self::default() }
     }
 
     /// Everything up to here is acknowledged.
@@ -59,6 +75,7 @@ impl Course {
     pub(super) fn acknowledged(&mut self, acknowledged: &[Acknowledged], now: Instant) {
         for one in acknowledged {
             self.records += u64::from(self.under_way.remove(&one.position));
+            self.marks.insert(one.lane.clone(), (one.offset, one.position));
         }
         self.fault = None;
         self.waiting = self.is_waiting().then_some(now);
@@ -69,6 +86,22 @@ impl Course {
         self.sent = self.up_to();
         self.under_way.clear();
         self.sent
+    }
+
+    /// Counts everything from `from` on as not published.
+    pub(super) fn start_over(&mut self, from: Position) {
+        self.sent = before(from);
+        self.under_way.clear();
+        self.marks.clear();
+    }
+
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let mark = |(lane, (offset, position)): (&Lane, &(Offset, Position))| Mark {
+            lane: lane.clone(),
+            offset: *offset,
+            position: *position,
+        };
+        self.marks.iter().map(mark).collect()
     }
 
     /// The broker is asked for something.
@@ -89,10 +122,45 @@ impl Course {
         self.fault.replace(Arc::clone(fault)).is_none()
     }
 
-    /// What was heard of the broker last, if an answer has been missing for `patience`.
-    pub(super) fn silent_for(&self, patience: Duration, now: Instant) -> Option<Option<Fault>> {
-        let since = self.waiting?;
-        (now.duration_since(since) >= patience).then(|| self.fault.clone())
+    /// Whether an answer has been missing for `patience`.
+    pub(super) fn is_silent_for(&self, patience: Duration, now: Instant) -> bool {
+        self.waiting.is_some_and(|since| now.duration_since(since) >= patience)
+    }
+
+    /// Why the last connection was lost, if there was no answer since.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault.clone()
+    }
+}
+
+/// A course that the sender and the taker of acknowledgements keep together.
+pub(super) struct SharedCourse(Mutex<Course>);
+
+impl SharedCourse {
+    pub(super) fn new(course: Course) -> Self {
+        Self(Mutex::new(course))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Course> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn news(&self) -> ReplayNews<'static> {
+        let course = self.lock();
+        ReplayNews::Acknowledged { up_to: course.up_to(), records: course.records() }
+    }
+
+    /// Waits until an answer has been missing for `patience`.
+    pub(super) async fn silence(&self, patience: Duration) -> ReplayError {
+        loop {
+            {
+                let course = self.lock();
+                if course.is_silent_for(patience, Instant::now()) {
+                    return ReplayError::Silent { patience, source: course.fault() };
+                }
+            }
+            sleep(LOOK).await;
+        }
     }
 }
 
@@ -101,84 +169,4 @@ fn before(position: Position) -> Position {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::relay::{Lane, Offset, TopicName};
-
-    const PATIENCE: Duration = Duration::from_secs(60);
-
-    fn position(number: u64) -> Position {
-        Position::new(number)
-    }
-
-    fn of(positions: &[u64]) -> Vec<Acknowledged> {
-        let lane = Lane { topic: TopicName::new("t"), partition: 0 };
-        let one =
-            |number| Acknowledged { lane: lane.clone(), offset: Offset(number), position: position(number) };
-        positions.iter().copied().map(one).collect()
-    }
-
-    fn fault() -> Fault {
-        Arc::new(std::fmt::Error)
-    }
-
-    #[test]
-    fn everything_is_acknowledged_up_to_the_first_one_that_is_not() {
-        let now = Instant::now();
-        let mut course = Course::new(position(5));
-        assert_eq!(course.up_to(), position(4));
-        [5, 8, 9].map(|number| course.sent(position(number), now));
-        course.acknowledged(&of(&[9, 5]), now);
-        assert_eq!((course.up_to(), course.records()), (position(7), 2));
-        course.acknowledged(&of(&[8]), now);
-        assert_eq!((course.up_to(), course.records()), (position(9), 3));
-        course.sent_all(position(12));
-        assert_eq!(course.up_to(), position(12));
-    }
-
-    #[test]
-    fn what_was_under_way_is_sent_again() {
-        let now = Instant::now();
-        let mut course = Course::new(position(1));
-        [1, 2, 3].map(|number| course.sent(position(number), now));
-        course.acknowledged(&of(&[1, 3]), now);
-        assert_eq!(course.recall(), position(1));
-        course.sent(position(2), now);
-        assert_eq!(course.up_to(), position(1));
-    }
-
-    #[test]
-    fn an_answer_that_nobody_waits_for_is_not_counted() {
-        let mut course = Course::new(position(1));
-        course.acknowledged(&of(&[7]), Instant::now());
-        assert_eq!((course.up_to(), course.records()), (position(0), 0));
-    }
-
-    #[test]
-    fn patience_begins_anew_with_each_answer() {
-        let start = Instant::now();
-        let mut course = Course::new(position(1));
-        assert!(course.silent_for(PATIENCE, start + PATIENCE).is_none(), "nothing was asked yet");
-        course.sent(position(1), start);
-        course.sent(position(2), start + PATIENCE / 2);
-        assert!(course.silent_for(PATIENCE, start + PATIENCE).is_some());
-        course.acknowledged(&of(&[1]), start + PATIENCE);
-        assert!(course.silent_for(PATIENCE, start + PATIENCE * 3 / 2).is_none());
-        course.acknowledged(&of(&[2]), start + PATIENCE);
-        assert!(course.silent_for(PATIENCE, start + PATIENCE * 9).is_none(), "everything is answered");
-    }
-
-    #[test]
-    fn a_broker_that_only_lets_us_in_has_not_answered() {
-        let start = Instant::now();
-        let mut course = Course::new(position(1));
-        course.expects_an_answer(start);
-        course.connected();
-        assert!(course.silent_for(PATIENCE, start + PATIENCE * 9).is_none());
-        assert!(course.lost(&fault(), start), "it is the first loss");
-        course.connected();
-        course.sent(position(1), start + PATIENCE / 2);
-        assert!(!course.lost(&fault(), start + PATIENCE / 2), "it is the same loss");
-        assert!(course.silent_for(PATIENCE, start + PATIENCE).is_some_and(|heard| heard.is_some()));
-    }
-}
+mod tests;

@@ -46,11 +46,6 @@ impl<'a> History<'a> {
         Self { log, scope, after, to, next, page: Vec::new().into_iter(), previous: Previous::new() }
     }
 
-    /// The position up to which it goes.
-    pub(super) fn to(&self) -> Position {
-        self.to
-    }
-
     /// The next event; [`None`] at the end.
     pub(super) async fn next(&mut self) -> Result<Option<(RecordedEvent, PreviousCommitment)>, LogError> {
         loop {
