@@ -5,6 +5,7 @@ mod baseline;
 mod commands;
 mod connection;
 mod disk;
+mod kafka;
 mod lag;
 mod lengths;
 mod load;
@@ -37,6 +38,8 @@ enum Part {
     Service,
     /// The log and the views on PostgreSQL, beside what else one could do there
     Postgres,
+    /// The relay to Kafka, from outside
+    Kafka,
 }
 
 /// Measures a release build of Acta and prints tables
@@ -70,6 +73,14 @@ struct Options {
     /// Events in the proof that is verified
     #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u64).range(2..=20_000_000))]
     proof: u64,
+
+    /// How long the Kafka broker is away each time, in seconds
+    #[arg(long, default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    kafka_outage: u64,
+
+    /// How many events are appended besides before the broker comes back; what it has room for if not given
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    kafka_backlog: Option<u64>,
 }
 
 impl Options {
@@ -102,6 +113,10 @@ fn main() -> anyhow::Result<()> {
         // As the service runs, because here it is a part of this process.
         let service = Builder::new_multi_thread().enable_all().build()?;
         print!("{}", service.block_on(postgres::all())?);
+    }
+    if options.measures(Part::Kafka) {
+        let one_thread = Builder::new_current_thread().enable_all().build()?;
+        print!("{}", one_thread.block_on(kafka::all(&options))?);
     }
     Ok(())
 }

@@ -218,9 +218,14 @@ async fn judge_topics(api: &Api, topics: &Topics) {
         (found["findings"] == json!([]) && found["events"] == head).then_some(found)
     })
     .await;
+    let metrics = api.get("//metrics").await.expect(200).text();
+    let again = metrics.lines().find_map(|line| line.strip_prefix("acta_relay_republished_total "));
     eprintln!(
-        "{} events in the topics; doubled: {}, early: {}",
-        found["events"], found["doubled"], found["early"]
+        "{} events in the topics; doubled: {}, early: {}; published again since the last start: {}",
+        found["events"],
+        found["doubled"],
+        found["early"],
+        again.unwrap_or("0")
     );
 }
 

@@ -7,7 +7,6 @@ mod message;
 mod trial;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use acta_throwaway::{Broker, DURABLE_BROKER, Memory};
 use memchr::memmem;
@@ -26,12 +25,19 @@ use crate::service::{PATIENCE, Service, eventually, within};
 /// The soonest that a broker takes a killed client for gone.
 const PROPERTIES: &str = "session.timeout.ms=6000\nheartbeat.interval.ms=1000\n";
 
+/// A killed member of a group that comes back under its name is known again at once. The everyday broker never takes one for gone.
+const NAMED_MEMBER: &str = "group.instance.id=one\n";
+
 /// A service whose messages may wait for `patience` seconds.
 async fn serve(folder: &Folder, patience: u64) -> Service {
-    let properties: PathBuf = folder.path().join("kafka.properties");
-    std::fs::write(&properties, PROPERTIES).unwrap();
+    serve_with(folder, patience, PROPERTIES).await
+}
+
+async fn serve_with(folder: &Folder, patience: u64, properties: &str) -> Service {
+    let file = folder.path().join("kafka.properties");
+    std::fs::write(&file, properties).unwrap();
     let mut command = folder.serve();
-    command.env("KAFKA_PROPERTIES", properties).env("KAFKA_PATIENCE", patience.to_string());
+    command.env("KAFKA_PROPERTIES", file).env("KAFKA_PATIENCE", patience.to_string());
     Service::spawn(folder, command).await
 }
 
@@ -256,18 +262,27 @@ async fn every_effect_is_there_once_when_the_service_is_killed() {
     let broker = everyday_broker().await;
     let topics = Topics::on(&broker).with_inbound();
     let folder = Folder::embedded().publishing_to(&topics);
-    Trial { messages: 300, votes: 2, kills: 3 }.hold(&folder, &topics).await;
+    Trial { messages: 300, votes: 2, kills: 3, ..Trial::on(&broker) }.hold(&folder, &topics).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backlog_that_takes_longer_than_a_message_may_wait_costs_no_effect() {
+    let broker = everyday_broker().await;
+    let topics = Topics::on(&broker).with_inbound();
+    let folder = Folder::embedded().publishing_to(&topics);
+    Trial { messages: 1_000, votes: 8, patience: 1, late: usize::MAX, ..Trial::on(&broker) }
+        .hold(&folder, &topics)
+        .await;
 }
 
 /// The one that keeps its data when it is there: it is the quicker one with much in it.
 async fn large_broker() -> Broker {
-    match Broker::durable().await.unwrap() {
-        Some(broker) => broker,
-        None => {
-            println!("{DURABLE_BROKER} names no broker: the everyday one is used");
-            Broker::start(Memory::Forgetful).await.unwrap()
-        }
+    let durable = Broker::durable().await.unwrap();
+    if let Some(broker) = durable {
+        return broker;
     }
+    println!("{DURABLE_BROKER} names no broker: the everyday one is used");
+    everyday_broker().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -276,5 +291,5 @@ async fn chaos_every_effect_of_10_000_messages_is_there_once_after_20_kills() {
     let broker = large_broker().await;
     let topics = Topics::on(&broker).with_inbound();
     let folder = Folder::embedded().publishing_to(&topics);
-    Trial { messages: 10_000, votes: 8, kills: 20 }.hold(&folder, &topics).await;
+    Trial { messages: 10_000, votes: 8, kills: 20, ..Trial::on(&broker) }.hold(&folder, &topics).await;
 }

@@ -40,8 +40,7 @@ impl Run<'_> {
                     rest.await.ok_or(ReplayError::Stopped)?;
                 }
                 Err(error) => return Err(error),
-                Ok(()) if self.stop.is_cancelled() => break,
-                Ok(()) => {}
+                Ok(()) => break,
             }
         }
         if self.course.lock().up_to() < self.request.to { Err(ReplayError::Stopped) } else { Ok(()) }
@@ -130,6 +129,9 @@ impl Run<'_> {
 
 /// A lane that does not hold the last record that was acknowledged there.
 async fn forgotten(publication: &dyn Publication, marks: &[Mark]) -> Result<Option<Lane>, TopicsError> {
+    if marks.is_empty() {
+        return Ok(None);
+    }
     let lanes: Vec<_> = marks.iter().map(|mark| mark.lane.clone()).collect();
     let bounds = publication.bounds(&lanes).await?;
     for (mark, bounds) in marks.iter().zip(bounds) {

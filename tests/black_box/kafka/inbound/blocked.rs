@@ -18,7 +18,7 @@ const BLOCKED: usize = 100;
 /// So many assemblies are held meanwhile.
 const OTHERS: usize = 20;
 /// How long blocked ones wait, in seconds.
-const PATIENT: u64 = 30;
+const PATIENT: u64 = 15;
 /// Others must have their effect long before.
 const SOON: Duration = Duration::from_secs(10);
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use acta_throwaway::{Broker, Memory};
 use futures::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::time::Instant;
@@ -13,7 +14,7 @@ use super::malformed::{KINDS, malformed};
 use super::message::{
     self, ACTIVATED, Assembly, COMPLETED, Letter, Message, Mode, Place, VOTE_CLOSED, VOTE_STARTED,
 };
-use super::{consuming, serve};
+use super::{NAMED_MEMBER, PROPERTIES, consuming, serve_with};
 use crate::api::Api;
 use crate::folder::Folder;
 use crate::kafka::place::{Topics, feature, head};
@@ -22,11 +23,6 @@ use crate::service::{PATIENCE, Service, within};
 
 /// How many assemblies are held at the same time.
 const AT_ONCE: usize = 40;
-/// Every so many assemblies, the session is created only when messages about it are there.
-const LATE: usize = 10;
-/// How long a message may wait for its session, in seconds.
-const PATIENT: u64 = 120;
-
 /// How hard it is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trial {
@@ -36,6 +32,12 @@ pub(super) struct Trial {
     pub(super) votes: usize,
     /// How often the service is killed.
     pub(super) kills: usize,
+    /// Every so many assemblies, the session is created only when messages about it are there.
+    pub(super) late: usize,
+    /// How long a message may wait for others, in seconds.
+    pub(super) patience: u64,
+    /// Whether a killed service comes back as the same member of its group.
+    pub(super) named: bool,
 }
 
 /// A message, and what is expected of it.
@@ -58,13 +60,24 @@ struct Course {
 }
 
 impl Trial {
+    /// One without messages, as hard as it can be on `broker`.
+    pub(super) fn on(broker: &Broker) -> Self {
+        let named = broker.memory() == Memory::Forgetful;
+        Self { messages: 0, votes: 0, kills: 0, late: 10, patience: 60, named }
+    }
+
+    async fn serve(self, folder: &Folder) -> Service {
+        let name = if self.named { NAMED_MEMBER } else { "" };
+        serve_with(folder, self.patience, &format!("{PROPERTIES}{name}")).await
+    }
+
     /// Holds it in `folder`, whose service reads from `topics`.
     pub(super) async fn hold(self, folder: &Folder, topics: &Topics) {
         let tenant = any_id();
         let mut course = Course::plan(self, tenant);
-        let mut service = serve(folder, PATIENT).await;
+        let mut service = self.serve(folder).await;
         let mut api = service.administrator(tenant).await;
-        let timely = (0..course.assemblies.len()).filter(|number| number % LATE != 0).collect();
+        let timely = (0..course.assemblies.len()).filter(|number| (number + 1) % self.late != 0).collect();
         course.create(&api, timely).await;
         let (began, rounds) = (Instant::now(), self.kills + 1);
         for round in 0..rounds {
@@ -75,14 +88,14 @@ impl Trial {
             if round < self.kills {
                 grown(&api, before + rand::random_range(1..new as u64)).await;
                 service.kill().await;
-                service = serve(folder, PATIENT).await;
+                service = self.serve(folder).await;
                 api = api.at(service.url());
             }
         }
         let sent = began.elapsed();
         let letters = course.settled(&api, topics, &service).await;
         println!(
-            "{self:?}: {} assemblies, all sent after {:.1} s, all done after {:.1} s, {} dead letters of {} messages",
+            "{self:?}: {} assemblies, all sent after {:.1} s, all done after {:.1} s, {} dead letters of {} messages that cannot be handled",
             course.assemblies.len(),
             sent.as_secs_f64(),
             began.elapsed().as_secs_f64(),
