@@ -11,7 +11,7 @@ WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
 SAME_ON_BOTH := architecture:: asyncapi:: crash:: other_software:: sittings:: together:: postgres
 
-.PHONY: help setup run serve test lint format chaos bench formats
+.PHONY: help setup setup-test run serve test lint format chaos bench formats
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,13 +19,17 @@ help: ## Show what there is
 setup: ## Install the system packages that are missing (Debian)
 	@scripts/setup
 
+# What tests, trials and benchmarks need besides.
+setup-test:
+	@scripts/setup test
+
 run: setup ## Play an assembly through a fresh service and verify its proof
 	$(CARGO) run --package acta -- demo
 
 serve: setup ## Run the service on ./data
 	$(CARGO) run --release --package acta -- serve --log-format text
 
-test: setup $(PYTHON) $(NODE) ## Everything that must hold
+test: setup-test $(PYTHON) $(NODE) ## Everything that must hold
 	$(CARGO) build --package acta-throwaway
 	$(WITH_POSTGRES) $(CARGO) $(TEST) --workspace
 	ACTA_TEST_STORE=postgres $(WITH_POSTGRES) $(CARGO) $(TEST) --package acta --test black_box -- $(addprefix --skip ,$(SAME_ON_BOTH))
@@ -45,11 +49,11 @@ formats: ## Write the checked-in formats anew: schemas, OpenAPI and AsyncAPI
 	@# The last, because it has parts of the others.
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-kafka --test formats
 
-chaos: setup $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
+chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
 	$(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
-bench: setup ## Print what the service does in a second, and what it needs for that
+bench: setup-test ## Print what the service does in a second, and what it needs for that
 	$(CARGO) build --release --package acta --package acta-bench
 	target/release/acta-bench
 
