@@ -10,11 +10,17 @@ use super::memory::watched;
 use super::relay::CaughtUp;
 use crate::load;
 use crate::run::say;
+use crate::stopwatch::Stopwatch;
 
 impl Run<'_> {
     pub(super) async fn stop_broker(&self) -> anyhow::Result<()> {
         let broker = self.site.own().context("the broker is not ours to stop")?;
         Ok(broker.stop().await?)
+    }
+
+    pub(super) async fn start_broker(&self) -> anyhow::Result<()> {
+        let broker = self.site.own().context("the broker is not ours to start")?;
+        Ok(broker.start_again().await?)
     }
 
     /// Appends the backlog as fast as it goes, in all sessions, and lets the views follow; gives the most memory meanwhile, in bytes.
@@ -48,11 +54,10 @@ impl Run<'_> {
     /// Lets the broker come back; gives what the relay did, the most memory of the service in bytes, and its processor time.
     pub(super) async fn catch_up(&mut self) -> anyhow::Result<(CaughtUp, u64, Duration)> {
         say("how fast the relay catches up");
-        let broker = self.site.own().context("the broker is not ours to start")?;
-        broker.start_again().await?;
-        let process = self.service.process().clone();
-        let before = process.cpu()?;
-        let (caught_up, most) = watched(&process, self.relay.catch_up()).await?;
-        Ok((caught_up, most, process.cpu()?.saturating_sub(before)))
+        let (process, position) = (self.service.process().clone(), self.relay.told().await?.position);
+        let (used, watch) = (process.cpu()?, Stopwatch::start());
+        self.start_broker().await?;
+        let (caught_up, most) = watched(&process, self.relay.catch_up(position, watch)).await?;
+        Ok((caught_up, most, process.cpu()?.saturating_sub(used)))
     }
 }

@@ -98,10 +98,10 @@ impl<'a> Run<'a> {
         say(&format!("{clients} clients, and the relay behind them"));
         let time = self.options.measured();
         let load = load::run(&self.service, &self.api, &self.sessions, clients, WARM_UP, time).await?;
-        self.table.row(format!("appends a second, {clients} clients, with the relay"), count(load.rate));
+        self.table.row(format!("appends a second, {clients} clients, relayed"), count(load.rate));
         self.relay.caught_up().await?;
         let rate = load.rate / 2.0;
-        Ok(Pace { rate, name: format!("{} appends a second, half of that", count(rate)) })
+        Ok(Pace { rate, name: format!("{} appends a second (half load)", count(rate)) })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::connection::Connection;
 use crate::stopwatch::Stopwatch;
 
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(20);
 /// The longest that the relay may stand still.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -23,6 +23,8 @@ pub(super) struct Relay {
 /// What the service tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Told {
+    /// Whether the relay is connected, knows where it stands, and publishes.
+    pub(super) relaying: bool,
     /// Everything up to here is in its topic.
     pub(super) position: u64,
     /// The last position of the log.
@@ -34,7 +36,7 @@ pub(super) struct Told {
 /// The relay caught up.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CaughtUp {
-    /// How long it took until it moved.
+    /// How long it took until it was at work.
     pub(super) began: Duration,
     /// From then on: so many records in that time.
     pub(super) records: u64,
@@ -63,17 +65,22 @@ impl Relay {
         Ok(self.until(|told| told.views_behind == 0).await?.head)
     }
 
-    /// Follows it until it has published everything.
-    pub(super) async fn catch_up(&mut self) -> anyhow::Result<CaughtUp> {
-        let (watch, before) = (Stopwatch::start(), self.told().await?.position);
-        let first = self.until(|told| told.position > before).await?;
-        let began = watch.elapsed();
-        let last = self.until(|told| told.position >= told.head).await?;
-        let took = watch.elapsed().saturating_sub(began);
-        Ok(CaughtUp { began, records: last.position.saturating_sub(first.position), took })
+    /// Follows it from position `before` until it has published everything; `since` was started when the broker was. The time between
+    /// the last look before it was at work and the next one counts as work, so the rate is rather too low than too high.
+    pub(super) async fn catch_up(&mut self, before: u64, since: Stopwatch) -> anyhow::Result<CaughtUp> {
+        let mut began = Duration::ZERO;
+        let done = |told: &Told| {
+            if !told.relaying {
+                began = since.elapsed();
+            }
+            told.position >= told.head
+        };
+        let last = self.until(done).await?;
+        let took = since.elapsed().saturating_sub(began);
+        Ok(CaughtUp { began, records: last.position.saturating_sub(before), took })
     }
 
-    async fn until(&mut self, is_so: impl Fn(&Told) -> bool) -> anyhow::Result<Told> {
+    async fn until(&mut self, mut is_so: impl FnMut(&Told) -> bool) -> anyhow::Result<Told> {
         let (mut moved, mut last) = (Stopwatch::start(), None);
         loop {
             let told = self.told().await?;
@@ -93,6 +100,7 @@ fn told(health: &Value) -> Option<Told> {
     let relay = health["features"].as_array()?.iter().find(|feature| feature["name"] == "relay")?;
     let lags = health["projections"].as_array()?.iter().filter_map(|projection| projection["lag"].as_u64());
     Some(Told {
+        relaying: relay["state"] == "relaying",
         position: relay["position"].as_u64()?,
         head: health["log"]["head"].as_u64()?,
         views_behind: lags.max()?,
@@ -110,9 +118,9 @@ mod tests {
         let health = json!({
             "log": { "head": 9 },
             "projections": [{ "lag": 1 }, { "lag": 4 }, { "lag": 0 }],
-            "features": [{ "name": "relay", "position": 7 }],
+            "features": [{ "name": "relay", "state": "waiting", "position": 7 }],
         });
-        assert_eq!(told(&health), Some(Told { position: 7, head: 9, views_behind: 4 }));
+        assert_eq!(told(&health), Some(Told { relaying: false, position: 7, head: 9, views_behind: 4 }));
     }
 
     #[test]

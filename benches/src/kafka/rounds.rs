@@ -6,7 +6,6 @@ use super::limit::Limit;
 use super::pace::{Appended, latencies};
 use super::relay::CaughtUp;
 use super::whole;
-use crate::quantiles::Quantiles;
 use crate::run::spread;
 use crate::table::{Table, count, megabytes, ms, seconds};
 
@@ -42,25 +41,28 @@ pub(super) struct Stretch {
     pub(super) memory: u64,
 }
 
+/// Compares medians of the rounds: a disk that was busy with something else for a moment spoils one of them, not all.
 pub(super) fn show_appends(table: &mut Table, rounds: &[Round]) {
     let there = show_stretches(table, "there", rounds, |round| &round.there);
     let away = show_stretches(table, "away", rounds, |round| &round.away);
-    let dearer = away.at(0.99).as_secs_f64() / there.at(0.99).as_secs_f64();
-    table.at_most("p99 away, in times of p99 there", dearer, DEARER);
+    table.at_most("median p99 away, in times of that there", away / there, DEARER);
 }
 
+/// Gives the median of the rounds' p99, in seconds.
 fn show_stretches(
     table: &mut Table,
     name: &str,
     rounds: &[Round],
     stretch: impl Fn(&Round) -> &Stretch,
-) -> Quantiles {
+) -> f64 {
     let all = latencies(rounds.iter().flat_map(|round| &stretch(round).appended));
-    let each = |round: &Round| ms(latencies(&stretch(round).appended).at(0.99));
-    let each: Vec<_> = rounds.iter().map(each).collect();
+    let most = |round: &Round| latencies(&stretch(round).appended).at(0.99);
+    let most: Vec<_> = rounds.iter().map(most).collect();
+    let each: Vec<_> = most.iter().copied().map(ms).collect();
     table.row(format!("an append, the broker {name}"), spread(&all));
     table.row("    p99 of each round", each.join("; "));
-    all
+    let most: Vec<_> = most.iter().map(Duration::as_secs_f64).collect();
+    median(&most)
 }
 
 pub(super) fn show_memory(table: &mut Table, rounds: &[Round]) {

@@ -110,9 +110,11 @@ impl Progress {
                 self.keep_now_and_then(up_to, now);
             }
             ReplayNews::Lost(fault) => {
-                self.bar
-                    .suspend(|| eprintln!("acta: the broker does not answer, and is tried again: {fault}"));
+                self.say(&format!("the broker does not answer, and is tried again: {fault}"));
             }
+            ReplayNews::Forgotten(lane) => self.say(&format!(
+                "the broker has lost records that it had acknowledged ({lane}): all are published again"
+            )),
         }
     }
 
@@ -123,6 +125,10 @@ impl Progress {
             Some(fault) => Err(fault),
             None => self.keep(up_to).map(|()| self.file.is_some()),
         }
+    }
+
+    fn say(&self, what: &str) {
+        self.bar.suspend(|| eprintln!("acta: {what}"));
     }
 
     fn show(&self, up_to: Position, records: u64) {

@@ -8,7 +8,7 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use acta_throwaway::{Broker, DURABLE_BROKER, Memory};
+use acta_throwaway::{Broker, DURABLE_BROKER};
 use memchr::memmem;
 use serde_json::{Value, json};
 

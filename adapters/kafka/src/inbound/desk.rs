@@ -211,9 +211,19 @@ impl Desk {
         self.state().partitions.get(lane)?.offsets.place()
     }
 
-    /// Whether every message of `lane` before `end` was read here, and is finished or cannot go on at present. One with the key `key`
-    /// must be finished.
-    pub(super) fn is_through(&self, lane: &Lane, end: i64, key: Option<&[u8]>) -> bool {
+    /// How many offsets of `lane` before `end` are not finished; [`None`] if nothing of it was read here.
+    pub(super) fn left(&self, lane: &Lane, end: i64) -> Option<usize> {
+        self.state().partitions.get(lane).map(|partition| partition.offsets.left(end))
+    }
+
+    /// Whether every message of `lane` before `end` was read here, and is finished or cannot go on at present. Those with a key that
+    /// `must_be_done` must be finished.
+    pub(super) fn is_through(
+        &self,
+        lane: &Lane,
+        end: i64,
+        must_be_done: impl Fn(Option<&[u8]>) -> bool,
+    ) -> bool {
         let state = self.state();
         let Some(partition) = state.partitions.get(lane) else { return false };
         if !partition.offsets.has_passed(end - 1) {
@@ -224,7 +234,7 @@ impl Desk {
         }
         let strands = state.strands.iter().filter(|(strand, _)| strand.lane == *lane);
         let mut before = strands.filter(|(_, held)| held.front().is_some_and(|(held, _)| held.offset < end));
-        before.all(|(strand, _)| strand.key.as_deref() != key && state.blocked.contains_key(strand))
+        before.all(|(strand, _)| !must_be_done(strand.key.as_deref()) && state.blocked.contains_key(strand))
     }
 
     /// The partition `lane` is another's from now on. What is held of it is forgotten.

@@ -50,6 +50,12 @@ impl Offsets {
         self.unfinished.first().copied().or(self.next)
     }
 
+    /// How many offsets before `end` are not finished, or not read.
+    pub(super) fn left(&self, end: i64) -> usize {
+        let unread = self.next.map_or(0, |next| usize::try_from(end - next).unwrap_or(0));
+        self.unfinished.range(..end).count() + unread
+    }
+
     /// What to commit, if that is not what was committed last.
     pub(super) fn to_commit(&self) -> Option<i64> {
         self.place().filter(|place| self.committed != Some(*place))
@@ -96,6 +102,14 @@ mod tests {
         offsets.finish(tickets[0]);
         offsets.committed(1);
         assert_eq!(offsets.to_commit(), None);
+    }
+
+    #[test]
+    fn what_is_left_before_an_offset_is_what_is_unfinished_or_unread() {
+        let (mut offsets, tickets) = taken(5..8);
+        assert_eq!(offsets.left(7), 2);
+        offsets.finish(tickets[1]);
+        assert_eq!((offsets.left(7), offsets.left(8), offsets.left(10)), (1, 2, 4));
     }
 
     #[test]

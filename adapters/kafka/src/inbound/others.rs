@@ -1,8 +1,9 @@
-//! What else there is to be handled, for messages after which others would come too late.
+//! What else there is to be handled, for messages after which others would come too late, and before a message is given up.
 //!
 //! Topics have no order among each other. A message that [comes last](GovernanceType::comes_last) therefore waits until what the
 //! other topics held when it was read was handled: at this instance, or at whichever has that partition. It does not wait for keys
-//! that cannot go on at present, unless it has the same key itself.
+//! that cannot go on at present, unless it has the same key itself. A message whose time has not come waits in the same way before
+//! it is given up, but for no such key: two could wait for each other.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,9 +32,28 @@ struct Extent {
     end: i64,
 }
 
-/// What must be handled before a message that comes last.
+impl Extent {
+    /// How much of it is not handled, at this instance or, as far as it has `committed`, at another; never 0.
+    fn left(&self, desk: &Desk, committed: Option<&i64>) -> usize {
+        let begun = committed.map_or(self.first, |place| self.first.max(*place));
+        let elsewhere = || usize::try_from(self.end - begun).unwrap_or(0);
+        desk.left(&self.lane, self.end).unwrap_or_else(elsewhere).max(1)
+    }
+}
+
+/// Whether a message cuts off what comes after it.
+pub(super) fn comes_last(message: &InboundMessage) -> bool {
+    message.event_type.parse().is_ok_and(GovernanceType::comes_last)
+}
+
+/// What must be handled before a message.
 #[derive(Debug)]
-pub(super) struct Before(Vec<Extent>);
+pub(super) struct Before {
+    extents: Vec<Extent>,
+    /// The message comes last: of its own key, what cannot go on at present must be handled too.
+    comes_last: bool,
+    key: Option<Vec<u8>>,
+}
 
 /// Asks the broker about all the topics that are read.
 pub(super) struct Others {
@@ -48,34 +68,29 @@ impl Others {
         Self { client, topics: topics.into(), extents: Shared::default(), committed: Shared::default() }
     }
 
-    /// What is to be handled before `message`; [`None`] for one that does not come last.
-    pub(super) async fn before(&self, message: &InboundMessage) -> Option<Result<Before, KafkaError>> {
-        let kind: GovernanceType = message.event_type.parse().ok()?;
-        if !kind.comes_last() {
-            return None;
-        }
-        let extents = self.extents.since(Instant::now(), || self.look()).await;
-        Some(extents.map(|extents| {
-            let others = extents.iter().filter(|extent| extent.lane.topic.as_str() != message.topic);
-            Before(others.filter(|extent| extent.first < extent.end).cloned().collect())
-        }))
+    /// What the other topics hold now, as what is to be handled before `message`.
+    pub(super) async fn before(&self, message: &InboundMessage) -> Result<Before, KafkaError> {
+        let extents = self.extents.since(Instant::now(), || self.look()).await?;
+        let others = extents.iter().filter(|extent| extent.lane.topic.as_str() != message.topic);
+        Ok(Before {
+            extents: others.filter(|extent| extent.first < extent.end).cloned().collect(),
+            comes_last: comes_last(message),
+            key: message.key.clone(),
+        })
     }
 
-    /// Whether everything `before` a message with the key `key` was handled, as far as it can be at present.
-    pub(super) async fn are_done(
-        &self,
-        desk: &Desk,
-        key: Option<&[u8]>,
-        before: &mut Before,
-    ) -> Result<bool, KafkaError> {
-        before.0.retain(|extent| !desk.is_through(&extent.lane, extent.end, key));
-        if before.0.is_empty() {
-            return Ok(true);
+    /// How many of the messages `before` are not handled yet, about; 0 if all are, as far as they can be at present.
+    pub(super) async fn left(&self, desk: &Desk, before: &mut Before) -> Result<usize, KafkaError> {
+        let Before { extents, comes_last, key } = before;
+        let must_be_done = |other: Option<&[u8]>| *comes_last && other == key.as_deref();
+        extents.retain(|extent| !desk.is_through(&extent.lane, extent.end, must_be_done));
+        if extents.is_empty() {
+            return Ok(0);
         }
         let lately = Instant::now().checked_sub(FRESH).unwrap_or_else(Instant::now);
         let committed = self.committed.since(lately, || self.look_at_committed()).await?;
-        before.0.retain(|extent| committed.get(&extent.lane).is_none_or(|place| *place < extent.end));
-        Ok(before.0.is_empty())
+        extents.retain(|extent| committed.get(&extent.lane).is_none_or(|place| *place < extent.end));
+        Ok(extents.iter().map(|extent| extent.left(desk, committed.get(&extent.lane))).sum())
     }
 
     async fn look(&self) -> Result<Vec<Extent>, KafkaError> {

@@ -13,7 +13,7 @@ use super::backoff::Backoff;
 use super::dead_letters::DeadLetters;
 use super::desk::{Desk, Strand, Work};
 use super::metered;
-use super::others::Others;
+use super::others::{Before, Others, comes_last};
 
 /// How long until it is looked again, at most, whether a message's time has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -49,31 +49,30 @@ impl Workshop {
     /// Works on `strand` until nothing of it is held.
     pub(super) async fn work_on(&self, strand: Strand) {
         while let Some(work) = self.desk.next(&strand) {
-            self.wait_for_others(&strand, &work).await;
+            if comes_last(&work.held.message) {
+                self.wait_for_others(&strand, &work).await;
+            }
             let Ending::Finished(outcome) = self.see_through(&strand, &work).await else { return };
             metered::finished(&work.held.message.event_type, outcome);
             self.desk.finish(&strand, &work);
         }
     }
 
-    /// Waits until a message's time has come, if it comes last; or until nobody wants to wait any longer.
+    /// Waits until what the other topics hold now is handled, or until nothing more of it was for as long as anybody wants to wait: how
+    /// much there is to do is no reason to give a message up.
     async fn wait_for_others(&self, strand: &Strand, work: &Work) {
-        let mut backoff = Backoff::new();
-        let mut before = loop {
-            match self.others.before(&work.held.message).await {
-                None => return,
-                Some(Ok(before)) => break before,
-                Some(Err(error)) => {
-                    tracing::debug!(%strand, %error, "it is not known what else there is to handle");
-                }
-            }
-            if !self.wait(strand, work, "other_topics_unknown", Instant::now() + backoff.next()).await {
+        let Some(mut before) = self.before(strand, work).await else { return };
+        let (mut deadline, mut backoff) = (Instant::now() + self.patience, Backoff::new());
+        let mut least = usize::MAX;
+        loop {
+            let left = self.others.left(&self.desk, &mut before).await.ok();
+            if left == Some(0) {
                 return;
             }
-        };
-        let (deadline, mut backoff) = (Instant::now() + self.patience, Backoff::new());
-        let key = work.held.message.key.as_deref();
-        while !self.others.are_done(&self.desk, key, &mut before).await.unwrap_or(false) {
+            if left.is_none_or(|left| left < least) {
+                deadline = Instant::now() + self.patience;
+            }
+            least = left.unwrap_or(least).min(least);
             let again = Instant::now() + backoff.next().min(LOOK_AGAIN);
             if Instant::now() >= deadline || !self.wait(strand, work, "other_topics_first", again).await {
                 return;
@@ -81,12 +80,31 @@ impl Workshop {
         }
     }
 
+    /// What there is to be handled before a message; [`None`] if it is not ours any more.
+    async fn before(&self, strand: &Strand, work: &Work) -> Option<Before> {
+        let mut backoff = Backoff::new();
+        loop {
+            match self.others.before(&work.held.message).await {
+                Ok(before) => return Some(before),
+                Err(error) => {
+                    tracing::debug!(%strand, %error, "it is not known what else there is to handle");
+                }
+            }
+            if !self.wait(strand, work, "other_topics_unknown", Instant::now() + backoff.next()).await {
+                return None;
+            }
+        }
+    }
+
     /// Handles one message as often as it takes.
     async fn see_through(&self, strand: &Strand, work: &Work) -> Ending {
         let mut backoff = Backoff::new();
-        let mut deadline = None;
+        let (mut deadline, mut at_last) = (None, false);
         loop {
-            let at_last = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            if !at_last && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                self.wait_for_others(strand, work).await;
+                at_last = true;
+            }
             let Some(attempt) = self.attempt(work, at_last).await else { return Ending::Over };
             let reason = match attempt {
                 Attempt::Judged(Verdict::Done { changed: true, .. }) => return Ending::Finished("done"),

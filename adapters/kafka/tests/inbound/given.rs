@@ -25,7 +25,10 @@ use tokio_util::sync::CancellationToken;
 /// A topic of the governance service.
 pub(crate) const VOTES: &str = "vote.started.v1";
 
-/// Another, whose messages come last.
+/// Another one.
+pub(crate) const VOTES_CLOSE: &str = "vote.closed.v1";
+
+/// One whose messages come last.
 pub(crate) const ENDS: &str = "assembly.completed.v1";
 
 /// Longer than anything may take.

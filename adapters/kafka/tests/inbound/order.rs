@@ -1,11 +1,12 @@
 //! Order inside a key, whatever happens to others.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use acta_kafka::inbound::InboundState;
 
-use crate::given::{ENDS, Ground, Kept, done, failing, numbers};
+use crate::given::{ENDS, Ground, Kept, VOTES_CLOSE, done, failing, not_yet, numbers};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_cannot_go_on_keeps_its_order_and_holds_up_nobody() {
@@ -82,5 +83,33 @@ async fn the_end_of_an_assembly_waits_for_its_own_votes_while_they_cannot_go_on(
     governance.publishes(ENDS, "a", "end").await;
     inbox.has(6).await;
     assert_eq!(inbox.under("a"), [numbers(5), vec!["end".to_owned()]].concat());
+    reading.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_given_up_or_handled_too_early_because_there_is_much_to_do() {
+    let ground = Ground { patience: Duration::from_millis(300), ..Ground::any().await };
+    let votes = AtomicUsize::new(0);
+    let inbox = Kept::by(move |_, body, _| match body {
+        "close" if votes.load(Ordering::Relaxed) < 40 => not_yet(),
+        "close" | "end" => done(),
+        _ => {
+            // In all, this takes longer than a message may wait.
+            std::thread::sleep(Duration::from_millis(50));
+            votes.fetch_add(1, Ordering::Relaxed);
+            done()
+        }
+    });
+    let mut reading = ground.read(&inbox);
+    reading.is(|health| health.state == InboundState::Consuming).await;
+    reading.end().await;
+    let governance = ground.governance().await;
+    governance.publishes(ENDS, "a", "end").await;
+    governance.publishes(VOTES_CLOSE, "b", "close").await;
+    governance.counts(&["a"], 40).await;
+    let reading = ground.read(&inbox);
+    inbox.has(42).await;
+    assert_eq!(inbox.under("a"), [numbers(40), vec!["end".to_owned()]].concat());
+    assert_eq!(inbox.under("b"), ["close"]);
     reading.end().await;
 }

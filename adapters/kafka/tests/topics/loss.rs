@@ -149,7 +149,7 @@ async fn where_nobody_listens_nothing_is_opened() {
     let opened = acta_application::relay::Topics::open(&topics, &[fresh_topic()]).await;
     match opened.err() {
         Some(TopicsError::Unavailable(why)) => {
-            assert!(why.to_string().contains("Connection refused"), "{why}")
+            assert!(why.to_string().contains("Connection refused"), "{why}");
         }
         other => panic!("{other:?}"),
     }

@@ -1,6 +1,6 @@
 //! What a broker does not take.
 
-use acta_application::relay::{TopicName, Topics as _, TopicsError};
+use acta_application::relay::TopicsError;
 use acta_kafka::topics::KafkaTopics;
 use rdkafka::mocking::MockCluster;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
@@ -19,12 +19,6 @@ async fn a_record_that_is_too_large_is_refused_and_nothing_follows_it() {
     let error = publication.publish(&lane, large).await.unwrap_err();
     assert!(matches!(error, TopicsError::Refused { .. }), "{error:?}");
     assert!(publication.publish(&lane, record(3, &key(1))).await.is_err());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_topic_cannot_have_any_name() {
-    let opened = topics().await.open(&[TopicName::new("not a name/")]).await;
-    assert!(matches!(opened.err(), Some(TopicsError::Refused { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

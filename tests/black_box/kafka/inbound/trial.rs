@@ -93,7 +93,7 @@ impl Trial {
             }
         }
         let sent = began.elapsed();
-        let letters = course.settled(&api, topics, &service).await;
+        let letters = course.settled(&api, topics).await;
         println!(
             "{self:?}: {} assemblies, all sent after {:.1} s, all done after {:.1} s, {} dead letters of {} messages that cannot be handled",
             course.assemblies.len(),
@@ -212,17 +212,12 @@ impl Course {
     }
 
     /// Waits until nothing is left to be handled, and gives the dead letters.
-    async fn settled(&self, api: &Api, topics: &Topics, service: &Service) -> Vec<Letter> {
-        let wanted = self.wanted().len();
+    async fn settled(&self, api: &Api, topics: &Topics) -> Vec<Letter> {
         let patience = PATIENCE * 4 + PATIENCE * u32::try_from(self.trial.messages / 1000).unwrap();
-        let last = Instant::now();
+        let wanted = self.wanted().len() as u64;
         within(patience, "everything is handled", async || {
             let (inbound, _) = feature(api, "inbound").await;
-            let done = inbound["lag"] == 0 && head(api).await >= wanted as u64;
-            if last.elapsed() > patience - PATIENCE / 6 {
-                println!("{inbound}\n{}", String::from_utf8_lossy(&service.log()));
-            }
-            done.then_some(())
+            (inbound["lag"] == 0 && head(api).await >= wanted).then_some(())
         })
         .await;
         message::letters(topics).await
