@@ -53,7 +53,7 @@ chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of t
 	$(CARGO) build --workspace
 	$(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
-bench: setup-test ## Print what the service does in a second, and what it needs for that
+bench: setup-test $(PYTHON) ## Print what the service does in a second, and what it needs for that
 	$(CARGO) build --release --package acta --package acta-bench
 	target/release/acta-bench
 

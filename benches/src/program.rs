@@ -11,9 +11,15 @@ use crate::commands::TENANT;
 use crate::process::Process;
 use crate::stopwatch::Stopwatch;
 
-/// Where the binary is.
+/// Where the binary is, and what its environment says.
 #[derive(Debug, Clone)]
-pub(crate) struct Program(PathBuf);
+pub(crate) struct Program {
+    path: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
+
+/// How the names of variables begin that configure it.
+const OURS: [&str; 3] = ["ACTA_", "DATABASE_", "KAFKA_"];
 
 /// A subcommand that ran to its end.
 #[derive(Debug)]
@@ -25,17 +31,23 @@ pub(crate) struct Ended {
 
 impl Program {
     pub(crate) fn at(path: PathBuf) -> Self {
-        Self(path)
+        Self { path, environment: Vec::new() }
     }
 
-    /// A subcommand that nothing but its arguments configures.
+    /// The same with these in its environment.
+    pub(crate) fn with(self, environment: Vec<(&'static str, String)>) -> Self {
+        Self { environment, ..self }
+    }
+
+    /// A subcommand that nothing but its arguments and what it was given configures.
     pub(crate) fn command(&self, subcommand: &str) -> Command {
-        let mut command = Command::new(&self.0);
+        let mut command = Command::new(&self.path);
         for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("ACTA_")) {
+            if name.to_str().is_some_and(|name| OURS.iter().any(|prefix| name.starts_with(prefix))) {
                 command.env_remove(name);
             }
         }
+        command.envs(self.environment.iter().cloned());
         command.arg(subcommand).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

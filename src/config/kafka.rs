@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum, value_parser};
 /// Where the Kafka brokers are, and which topics are used there. Without brokers there is no relay.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Kafka")]
+#[expect(clippy::struct_field_names, reason = "they are the names of options")]
 pub(crate) struct KafkaArgs {
     /// The brokers to begin with: host:port,host:port. Events are published there, and messages of the governance service read
     #[arg(long, value_name = "BROKERS", env = "KAFKA_BROKERS")]

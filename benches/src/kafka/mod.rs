@@ -7,7 +7,6 @@ mod limit;
 mod memory;
 mod outage;
 mod pace;
-mod program;
 mod relay;
 mod rounds;
 mod site;
@@ -18,6 +17,7 @@ use crate::Options;
 use crate::api::{Api, Session};
 use crate::commands::SPEAKERS;
 use crate::load;
+use crate::program::Program;
 use crate::run::say;
 use crate::service::Service;
 use crate::table::{Table, count};
@@ -52,7 +52,7 @@ pub(crate) async fn all(options: &Options) -> anyhow::Result<Table> {
         None => tempfile::tempdir()?,
     };
     let site = Site::start().await?;
-    let program = program::publishing(&options.program()?, &site, folder.path())?;
+    let program = Program::at(options.program()?).with(site.settings().into());
     let data = folder.path().join("data");
     let (service, _) = Service::start(&program, &data).await?;
     let api = Api::new(service.address(), &program.token(&data).await?);

@@ -61,9 +61,9 @@ impl Folder {
     }
 
     /// Looks until the server is ready, has ended, or has been given time enough.
-    pub(crate) async fn wait_until(
+    pub(crate) async fn wait_until<F: Future<Output = bool> + Send>(
         &self,
-        is_ready: impl AsyncFn() -> bool,
+        is_ready: impl Fn() -> F,
         has_ended: impl Fn() -> bool,
     ) -> Result<(), Error> {
         let search = async {

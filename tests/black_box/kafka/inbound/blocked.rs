@@ -18,9 +18,9 @@ const BLOCKED: usize = 100;
 /// So many assemblies are held meanwhile.
 const OTHERS: usize = 20;
 /// How long blocked ones wait, in seconds.
-const PATIENT: u64 = 15;
-/// Others must have their effect long before.
-const SOON: Duration = Duration::from_secs(10);
+const PATIENT: u64 = 20;
+/// Others must have their effect before the first of them is given up.
+const SOON: Duration = Duration::from_secs(PATIENT);
 
 /// One message in each topic about an assembly.
 fn life(assembly: &Assembly) -> Vec<Message> {

@@ -144,7 +144,7 @@ impl Broker {
     /// [`Error::Running`], or what its log says when it does not come up.
     pub async fn start_again(&self) -> Result<(), Error> {
         self.running.start(self.command()?)?;
-        let is_ready = async || handshake::is_ready(self.address()).await;
+        let is_ready = || handshake::is_ready(self.address());
         self.folder.wait_until(is_ready, || self.running.has_ended()).await
     }
 

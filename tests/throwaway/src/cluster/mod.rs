@@ -3,6 +3,8 @@
 mod data;
 mod options;
 
+use std::future::ready;
+
 use rustix::process::Signal;
 
 use crate::folder::Folder;
@@ -111,7 +113,7 @@ impl Cluster {
         let settings = self.options.all_settings();
         let command = data::server(&self.folder, &self.programs, self.port(), &settings)?;
         let postmaster = self.running.start(command)?;
-        let is_ready = async || data::is_ready(&self.folder, postmaster);
+        let is_ready = || ready(data::is_ready(&self.folder, postmaster));
         self.folder.wait_until(is_ready, || self.running.has_ended()).await
     }
 }
