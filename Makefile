@@ -9,7 +9,7 @@ NODE := target/node/node_modules/.package-lock.json
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
-SAME_ON_BOTH := architecture:: asyncapi:: crash:: other_software:: sittings:: together:: postgres
+SAME_ON_BOTH := architecture:: asyncapi:: crash:: kafka::faults kafka::trial other_software:: sittings:: together:: postgres
 
 .PHONY: help setup setup-test run serve test lint format chaos bench formats
 

@@ -202,7 +202,8 @@ async fn finished(api: &Api) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_instances_share_the_work() {
+#[ignore = "the everyday broker takes its time to share partitions out: `make chaos`"]
+async fn chaos_two_instances_share_the_work() {
     let topics = Topics::any().await.with_inbound();
     let folder = Folder::postgres().await.publishing_to(&topics);
     let services = [serve(&folder, 60).await, serve(&folder, 60).await];
