@@ -103,7 +103,8 @@ impl Folder {
     /// Runs a subcommand on this place to its end.
     pub(crate) async fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Output {
         let mut command = self.acta();
-        command.args(arguments);
+        // A busy machine is not what is looked at.
+        command.args(arguments).env("DATABASE_ACQUIRE_TIMEOUT", "30");
         ended(command).await
     }
 
