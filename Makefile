@@ -43,11 +43,12 @@ lint: setup ## Formatting, lints, licences and duplicated dependencies
 format: ## Format the sources
 	$(CARGO) fmt --all
 
-formats: ## Write the checked-in formats anew: schemas, OpenAPI and AsyncAPI
+formats: ## Write the checked-in formats anew: schemas, OpenAPI, AsyncAPI, who may what
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-domain --package acta-http
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-application --lib inbound::
 	@# The last, because it has parts of the others.
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-kafka --test formats
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta --test black_box security::matrix
 
 chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace

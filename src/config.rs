@@ -1,7 +1,10 @@
 //! What an operator can set.
 
+mod access;
 mod database;
+mod internal;
 mod kafka;
+mod redis;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,8 +12,11 @@ use std::time::Duration;
 
 use clap::Args;
 
+pub(crate) use self::access::{AccessArgs, IssuerEntry};
 pub(crate) use self::database::DatabaseArgs;
+pub(crate) use self::internal::InternalArgs;
 pub(crate) use self::kafka::KafkaArgs;
+pub(crate) use self::redis::RedisArgs;
 
 /// What an operator can set.
 #[derive(Debug, Clone, Args)]
@@ -38,6 +44,18 @@ pub(crate) struct Config {
     /// The brokers that events are published to.
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+
+    /// Who may come in, and how much they may do.
+    #[command(flatten)]
+    pub(crate) access: AccessArgs,
+
+    /// The counters that instances share.
+    #[command(flatten)]
+    pub(crate) redis: RedisArgs,
+
+    /// The listener for other services.
+    #[command(flatten)]
+    pub(crate) internal: InternalArgs,
 }
 
 /// A delay, or never.
@@ -62,6 +80,9 @@ impl Config {
             seal_after: SealAfter(None),
             database: DatabaseArgs::none(),
             kafka: KafkaArgs::none(),
+            access: AccessArgs::unlimited(),
+            redis: RedisArgs::default(),
+            internal: InternalArgs::default(),
         }
     }
 

@@ -1,5 +1,8 @@
 //! The only place where adapters meet.
 
+mod access;
+mod internal;
+mod issuer;
 mod kafka;
 mod keys;
 mod metrics;
@@ -8,10 +11,12 @@ mod stores;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
-use acta_application::access::Role;
+use acta_application::access::{KeyThumbprint, Role};
 use acta_application::clock::{Clock as _, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::issuer::Issuer;
 use acta_application::leases::{HolderId, Tenures};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
@@ -22,6 +27,7 @@ use acta_domain::TenantId;
 use acta_http::HttpState;
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
+use acta_projections::sessions::ViewOfActiveSessions;
 use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -29,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use self::access::Access;
+pub(crate) use self::issuer::IssuerAlone;
 pub(crate) use self::keys::{ServiceKeys, published_keys};
 use self::stores::Stores;
 pub(crate) use self::stores::{Ground, LogAndViews, LogToRead};
@@ -38,15 +46,19 @@ use crate::system::{SystemClock, SystemRandomness};
 /// Streams of each aggregate type, and session trees, that are kept in memory.
 const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zero");
 
-/// An access token for `actor` that the service of `config` accepts.
+/// How long the count of active sessions is waited for.
+const COUNTING: Duration = Duration::from_secs(1);
+
+/// An access token for `actor`, whoever holds the key `bound_to`, that the service of `config` accepts.
 pub(crate) fn access_token(
     issuer: &BuiltInIssuer,
     tenant: TenantId,
     actor: Actor,
     roles: &[Role],
     lifetime_seconds: u32,
+    bound_to: Option<KeyThumbprint>,
 ) -> String {
-    let request = TokenRequest { tenant, actor, roles: roles.to_vec(), lifetime_seconds };
+    let request = TokenRequest { tenant, actor, roles: roles.to_vec(), bound_to, lifetime_seconds };
     issuer.issue(&request, SystemClock.now(), random_id())
 }
 
@@ -69,7 +81,9 @@ struct Parts<'a> {
 /// A running service.
 pub(crate) struct Running {
     address: SocketAddr,
-    issuer: BuiltInIssuer,
+    internal: Option<SocketAddr>,
+    tokens: BuiltInIssuer,
+    issuer: Arc<Issuer>,
     stores: Stores,
     use_cases: Arc<UseCases>,
     projections: Projections,
@@ -81,19 +95,26 @@ pub(crate) struct Running {
 /// Starts the service; it listens when this returns.
 pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let ground = Ground::take(config).await?;
+    let since = SystemClock.now();
     let keys = ServiceKeys::open(config)?;
     let stores = Stores::open(ground, config, &keys).await?;
     tracing::info!(store = stores.name(), "the stores are open");
     let command_secret = CommandSecret::new(*keys.digest);
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let access = Access::open(config, &keys, address, since)?;
+    let (write_rules, limits_of_tenants) = config.access.quotas()?;
+    let internal = internal::Internal::open(config).await?;
     let (stop, background) = (CancellationToken::new(), TaskTracker::new());
     let metrics = metrics::record(&background, &stop)?;
 
     let log: Arc<dyn EventLog> = Arc::clone(&stores.written.log);
     let views: Arc<dyn Views> = Arc::clone(&stores.written.views);
     let persons = Persons::new(Arc::clone(&stores.keys), Arc::new(SystemRandomness));
-    let use_cases = Arc::new(use_cases(config, &keys, &log, &persons));
+    let active = ViewOfActiveSessions::new(Arc::clone(&log), Arc::clone(&views), COUNTING);
+    let use_cases = use_cases(config, &keys, &log, &persons).limited(limits_of_tenants, Arc::new(active));
+    let use_cases = Arc::new(use_cases);
     if stores.are_restored_apart() {
         forget_views_of_a_longer_log(&*log, &*views).await?;
     }
@@ -111,8 +132,11 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         background: &background,
     };
     run_policies(&parts, &evidence);
-    let features = kafka::start(&parts)?;
-    background.close();
+    let mut features = kafka::start(&parts)?;
+    features.extend(access.health());
+    features.extend(internal.as_ref().map(internal::Internal::health));
+    let issuer = issuer::open(config, &keys, &stores, &access, &use_cases)?;
+    access::run(&access, config, keys.clone(), stores.database(), &background, &stop);
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
@@ -120,21 +144,38 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         views,
         store: stores.name(),
         persons,
-        tokens: Arc::new(keys.issuer(config)),
+        tokens: access.tokens,
+        proofs: access.proofs,
+        limits: access.limits,
+        write_rules,
+        internal: internal.as_ref().map(internal::Internal::services),
+        issuer: Some(Arc::new(issuer::state(config, &issuer))),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         command_secret,
         projections: projections.health(),
         features,
         metrics,
-        token_keys: keys.tokens.published(),
+        token_keys: access::published(&access.issuer),
         shutdown: stop.clone(),
     });
-    let address = listener.local_addr()?;
+    let internal = internal.map(|internal| internal.serve(router.clone(), &background, &stop)).transpose()?;
+    background.close();
     let served = acta_http::serve(listener, router, stop.clone());
     let serving = tokio::spawn(stopping_the_rest(served, stop.clone()));
-    let issuer = keys.issuer(config);
-    Ok(Running { address, issuer, stores, use_cases, projections, serving, background, stop })
+    let tokens = keys.issuer(config);
+    Ok(Running {
+        address,
+        internal,
+        tokens,
+        issuer,
+        stores,
+        use_cases,
+        projections,
+        serving,
+        background,
+        stop,
+    })
 }
 
 /// Has everything else stop when `serving` ends, also if it does so by itself.
@@ -204,6 +245,11 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    /// Where it listens for other services, if it does.
+    pub(crate) fn internal_url(&self) -> Option<String> {
+        self.internal.map(|address| format!("https://{address}"))
+    }
+
     /// An access token that it accepts.
     pub(crate) fn token(
         &self,
@@ -211,8 +257,9 @@ impl Running {
         actor: Actor,
         roles: &[Role],
         lifetime_seconds: u32,
+        bound_to: Option<KeyThumbprint>,
     ) -> String {
-        access_token(&self.issuer, tenant, actor, roles, lifetime_seconds)
+        access_token(&self.tokens, tenant, actor, roles, lifetime_seconds, bound_to)
     }
 
     /// Finishes what is under way and stops; everything acknowledged is on disk.
@@ -220,6 +267,7 @@ impl Running {
         self.stop.cancel();
         let served = self.serving.await;
         self.background.wait().await;
+        self.issuer.settle().await;
         self.use_cases.settle().await;
         self.projections.stop().await;
         self.stores.close().await?;

@@ -7,7 +7,8 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 use crate::commands;
-use crate::connection::Connection;
+use crate::connection::{Answer, Connection};
+use crate::pass::Pass;
 
 const CREATED: u16 = 201;
 const OK: u16 = 200;
@@ -18,7 +19,7 @@ const BEHIND: u16 = 412;
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
     pub(crate) address: SocketAddr,
-    token: Arc<str>,
+    pass: Arc<Pass>,
 }
 
 /// A session, by the id in its path.
@@ -35,8 +36,8 @@ pub(crate) struct Added {
 }
 
 impl Api {
-    pub(crate) fn new(address: SocketAddr, token: &str) -> Self {
-        Self { address, token: token.into() }
+    pub(crate) fn new(address: SocketAddr, pass: Pass) -> Self {
+        Self { address, pass: pass.into() }
     }
 
     pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
@@ -66,7 +67,8 @@ impl Api {
         Ok(sessions)
     }
 
-    /// The request that adds chunk number `n`.
+    /// The request that adds chunk number `n`, to be sent once and soon: its proof of possession is made here, so that it need not
+    /// be measured.
     pub(crate) fn chunk(&self, session: &Session, n: u64) -> Vec<u8> {
         self.post(&format!("/api/v1/sessions/{}/transcript/chunks", session.0), &commands::chunk(n))
     }
@@ -78,11 +80,7 @@ impl Api {
         session: &Session,
         n: u64,
     ) -> anyhow::Result<Added> {
-        let answer = connection.send(&self.chunk(session, n)).await?;
-        ensure!(answer.status == CREATED, "{}", String::from_utf8_lossy(answer.body));
-        let added: Value = serde_json::from_slice(answer.body)?;
-        let number = |name| added[name].as_u64().with_context(|| format!("what was added has a {name}"));
-        Ok(Added { position: number("position")?, version: number("version")? })
+        Added::from(&connection.send(&self.chunk(session, n)).await?)
     }
 
     /// Waits until the transcript shows `position`.
@@ -93,9 +91,8 @@ impl Api {
         position: u64,
     ) -> anyhow::Result<()> {
         let path = format!("/api/v1/sessions/{}/transcript?limit=1&at_least={position}", session.0);
-        let request = self.get(&path);
         loop {
-            let answer = connection.send(&request).await?;
+            let answer = connection.send(&self.get(&path)).await?;
             if answer.status != BEHIND {
                 ensure!(answer.status == OK, "{}", String::from_utf8_lossy(answer.body));
                 return Ok(());
@@ -115,7 +112,20 @@ impl Api {
     }
 
     fn head(&self, method: &str, path: &str) -> String {
-        let Self { address, token } = self;
-        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n")
+        let address = self.address;
+        let (token, proof) = (self.pass.token(), self.pass.prove(method, &format!("http://{address}{path}")));
+        format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: DPoP {token}\r\ndpop: {proof}\r\n"
+        )
+    }
+}
+
+impl Added {
+    /// What the service says of the chunk that it added.
+    pub(crate) fn from(answer: &Answer<'_>) -> anyhow::Result<Self> {
+        ensure!(answer.status == CREATED, "{}: {}", answer.status, String::from_utf8_lossy(answer.body));
+        let added: Value = serde_json::from_slice(answer.body)?;
+        let number = |name| added[name].as_u64().with_context(|| format!("what was added has a {name}"));
+        Ok(Self { position: number("position")?, version: number("version")? })
     }
 }

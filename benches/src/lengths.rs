@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::api::{Api, Session};
+use crate::api::{Added, Api, Session};
 use crate::commands::SPEAKERS;
 use crate::connection::Connection;
 use crate::load::grow;
@@ -69,8 +69,9 @@ impl<'a> Lengths<'a> {
         let before = self.service.process().cpu()?;
         for session in sessions {
             for n in 0..each {
+                let request = self.api.chunk(session, n);
                 let watch = Stopwatch::start();
-                self.api.add(&mut self.connection, session, n).await?;
+                Added::from(&self.connection.send(&request).await?)?;
                 sum.latencies.push(watch.elapsed());
             }
         }

@@ -1,5 +1,6 @@
 //! What the service does in a second, and what it needs for that: real processes, one run, one table.
 
+mod access;
 mod api;
 mod baseline;
 mod commands;
@@ -10,6 +11,7 @@ mod lag;
 mod lengths;
 mod load;
 mod machine;
+mod pass;
 mod postgres;
 mod process;
 mod program;
@@ -40,6 +42,8 @@ enum Part {
     Postgres,
     /// The relay to Kafka, from outside
     Kafka,
+    /// What a token and a proof of possession cost
+    Access,
 }
 
 /// Measures a release build of Acta and prints tables
@@ -74,6 +78,10 @@ struct Options {
     #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u64).range(2..=20_000_000))]
     proof: u64,
 
+    /// How many tokens and proofs of possession are checked
+    #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u64).range(2..=100_000_000))]
+    checks: u64,
+
     /// How long the Kafka broker is away each time, in seconds
     #[arg(long, default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
     kafka_outage: u64,
@@ -104,6 +112,10 @@ impl Options {
 fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     println!("{}", machine::description());
+    if options.measures(Part::Access) {
+        let one_thread = Builder::new_current_thread().enable_all().build()?;
+        print!("{}", one_thread.block_on(access::all(options.checks))?);
+    }
     if options.measures(Part::Service) {
         // One thread: the client shares the cores with what it measures.
         let one_thread = Builder::new_current_thread().enable_all().build()?;

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use acta_proof::key::{Signer as _, SigningKey};
+use acta_services::HolderKey;
 use anyhow::ensure;
 use tokio::process::Command;
 
 use crate::commands::TENANT;
+use crate::pass::Pass;
 use crate::process::Process;
 use crate::stopwatch::Stopwatch;
 
@@ -19,7 +22,7 @@ pub(crate) struct Program {
 }
 
 /// How the names of variables begin that configure it.
-const OURS: [&str; 3] = ["ACTA_", "DATABASE_", "KAFKA_"];
+const OURS: [&str; 4] = ["ACTA_", "DATABASE_", "KAFKA_", "RATE_LIMIT_"];
 
 /// A subcommand that ran to its end.
 #[derive(Debug)]
@@ -65,12 +68,14 @@ impl Program {
         Ok(Ended { printed, took, cpu })
     }
 
-    /// A token that permits everything in the tenant.
-    pub(crate) async fn token(&self, data: &Path) -> anyhow::Result<String> {
+    /// A token that permits everything in the tenant, and a new key for it.
+    pub(crate) async fn pass(&self, data: &Path) -> anyhow::Result<Pass> {
+        let (key, file) = (SigningKey::from_seed(&rand::random()), data.with_file_name("client.pem"));
+        std::fs::write(&file, key.verifying_key().to_spki_pem())?;
         let mut command = self.command("token");
         command.arg("--data").arg(data).args(["--tenant", &TENANT.to_string(), "--service", "bench"]);
-        command.args(["--role", "administrator", "--lifetime", "86400"]);
-        Ok(Self::run(&mut command).await?.printed.trim().to_owned())
+        command.args(["--role", "administrator", "--lifetime", "86400", "--dpop-key"]).arg(file);
+        Ok(Pass::new(Self::run(&mut command).await?.printed.trim(), HolderKey::new(key)))
     }
 
     /// Rebuilds the transcript from the log; gives how many events were folded.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::api::{Api, Session};
+use crate::api::{Added, Api, Session};
 use crate::commands::SPEAKERS;
 use crate::lengths::{Cost, Lengths};
 use crate::load::{self, Load};
@@ -68,7 +68,7 @@ impl Run<'_> {
     async fn service(&mut self) -> anyhow::Result<Session> {
         let (service, _) = Service::start(&self.program, &self.data()).await?;
         let idle = service.resident_when_idle().await?;
-        let api = Api::new(service.address(), &self.program.token(&self.data()).await?);
+        let api = Api::new(service.address(), self.program.pass(&self.data()).await?);
         self.lag_alone(&api).await?;
         self.many_sessions(&service, &api).await?;
         let long = self.one_session(&service, &api).await?;
@@ -154,13 +154,14 @@ impl Run<'_> {
     async fn restart(&mut self, long: &Session) -> anyhow::Result<()> {
         say("a restart");
         let (service, took) = Service::start(&self.program, &self.data()).await?;
-        let api = Api::new(service.address(), &self.program.token(&self.data()).await?);
+        let api = Api::new(service.address(), self.program.pass(&self.data()).await?);
         let mut connection = api.connect().await?;
         let mut latencies = Vec::new();
         // As many as there are speakers and nobody: each has a key that is read anew.
         for n in 0..=2 * SPEAKERS {
+            let request = api.chunk(long, n);
             let watch = Stopwatch::start();
-            api.add(&mut connection, long, n).await?;
+            Added::from(&connection.send(&request).await?)?;
             latencies.push(watch.elapsed());
         }
         self.table.heading("After a restart");

@@ -5,11 +5,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::access::{AccessEvent, AccessRecord};
 use crate::attendance::{Attendance, AttendanceEvent};
+use crate::client::{Client, ClientEvent};
 use crate::floor::{Floor, FloorEvent};
 use crate::ids::PersonId;
+use crate::role::{DefinedRole, RoleEvent};
 use crate::session::{Session, SessionEvent};
+use crate::sign_in::{SignIn, SignInEvent};
 use crate::transcript::{Transcript, TranscriptEvent};
+use crate::user::{User, UserEvent};
 use crate::values::Timestamp;
 
 /// What is known of an event type without any event of it.
@@ -57,6 +62,30 @@ pub const EVENT_TYPES: &[EventTypeInfo] = &[
     personal("attendee.unmuted.v1", Floor::TYPE),
     personal("transcript.chunk.v1", Transcript::TYPE),
     personal("transcript.corrected.v1", Transcript::TYPE),
+    personal("user.created.v1", User::TYPE),
+    personal("user.password-changed.v1", User::TYPE),
+    personal("user.role-granted.v1", User::TYPE),
+    personal("user.role-revoked.v1", User::TYPE),
+    personal("user.permission-added.v1", User::TYPE),
+    personal("user.permission-removed.v1", User::TYPE),
+    personal("user.permission-reset.v1", User::TYPE),
+    personal("user.disabled.v1", User::TYPE),
+    personal("user.enabled.v1", User::TYPE),
+    personal("role.defined.v1", DefinedRole::TYPE),
+    personal("role.changed.v1", DefinedRole::TYPE),
+    personal("role.retired.v1", DefinedRole::TYPE),
+    personal("client.registered.v1", Client::TYPE),
+    personal("client.secret-rotated.v1", Client::TYPE),
+    personal("client.roles-changed.v1", Client::TYPE),
+    personal("client.revoked.v1", Client::TYPE),
+    personal("sign-in.started.v1", SignIn::TYPE),
+    personal("sign-in.renewed.v1", SignIn::TYPE),
+    personal("sign-in.reuse-detected.v1", SignIn::TYPE),
+    personal("sign-in.ended.v1", SignIn::TYPE),
+    personal("access.refused.v1", AccessRecord::TYPE),
+    personal("access.dossier-read.v1", AccessRecord::TYPE),
+    personal("access.key-handed-out.v1", AccessRecord::TYPE),
+    personal("access.person-erased.v1", AccessRecord::TYPE),
 ];
 
 /// Looks an event type up by its name.
@@ -64,7 +93,7 @@ pub fn event_type_info(name: &str) -> Option<&'static EventTypeInfo> {
     EVENT_TYPES.iter().find(|info| info.name == name)
 }
 
-/// Any event of a session. It serialises to the event's own payload.
+/// Any event of a session or of a tenant's register. It serialises to the event's own payload.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum AnyEvent {
@@ -76,6 +105,16 @@ pub enum AnyEvent {
     Floor(FloorEvent),
     /// An event of its transcript.
     Transcript(TranscriptEvent),
+    /// An event of a user.
+    User(UserEvent),
+    /// An event of a role.
+    Role(RoleEvent),
+    /// An event of a client.
+    Client(ClientEvent),
+    /// An event of a sign-in.
+    SignIn(SignInEvent),
+    /// An event of the record of access.
+    Access(AccessEvent),
 }
 
 /// Why a stored event cannot be read.
@@ -119,7 +158,12 @@ impl AnyEvent {
             Session::TYPE => read(payload).map(Self::Session),
             Attendance::TYPE => read(payload).map(Self::Attendance),
             Floor::TYPE => read(payload).map(Self::Floor),
-            _ => read(payload).map(Self::Transcript),
+            Transcript::TYPE => read(payload).map(Self::Transcript),
+            User::TYPE => read(payload).map(Self::User),
+            DefinedRole::TYPE => read(payload).map(Self::Role),
+            Client::TYPE => read(payload).map(Self::Client),
+            SignIn::TYPE => read(payload).map(Self::SignIn),
+            _ => read(payload).map(Self::Access),
         };
         let event = event.map_err(|source| UnknownEvent::Payload { event_type: info.name, source })?;
         let found = event.name();
@@ -136,6 +180,11 @@ impl AnyEvent {
             Self::Attendance(event) => event.name(),
             Self::Floor(event) => event.name(),
             Self::Transcript(event) => event.name(),
+            Self::User(event) => event.name(),
+            Self::Role(event) => event.name(),
+            Self::Client(event) => event.name(),
+            Self::SignIn(event) => event.name(),
+            Self::Access(event) => event.name(),
         }
     }
 
@@ -146,6 +195,11 @@ impl AnyEvent {
             Self::Attendance(_) => Attendance::TYPE,
             Self::Floor(_) => Floor::TYPE,
             Self::Transcript(_) => Transcript::TYPE,
+            Self::User(_) => User::TYPE,
+            Self::Role(_) => DefinedRole::TYPE,
+            Self::Client(_) => Client::TYPE,
+            Self::SignIn(_) => SignIn::TYPE,
+            Self::Access(_) => AccessRecord::TYPE,
         }
     }
 
@@ -156,16 +210,24 @@ impl AnyEvent {
             Self::Attendance(event) => event.at(),
             Self::Floor(event) => event.at(),
             Self::Transcript(event) => event.at(),
+            Self::User(event) => event.at(),
+            Self::Role(event) => event.at(),
+            Self::Client(event) => event.at(),
+            Self::SignIn(event) => event.at(),
+            Self::Access(event) => event.at(),
         }
     }
 
     /// The person whom the event is about, when it names one.
-    pub const fn person_id(&self) -> Option<PersonId> {
+    pub fn person_id(&self) -> Option<PersonId> {
         match self {
-            Self::Session(_) => None,
+            Self::Session(_) | Self::Role(_) | Self::Client(_) => None,
             Self::Attendance(event) => Some(event.person_id()),
             Self::Floor(event) => Some(event.person_id()),
             Self::Transcript(event) => event.speaker_id(),
+            Self::User(event) => Some(event.person_id()),
+            Self::SignIn(event) => Some(event.person_id()),
+            Self::Access(event) => event.person_id(),
         }
     }
 
@@ -204,5 +266,35 @@ impl From<FloorEvent> for AnyEvent {
 impl From<TranscriptEvent> for AnyEvent {
     fn from(event: TranscriptEvent) -> Self {
         Self::Transcript(event)
+    }
+}
+
+impl From<UserEvent> for AnyEvent {
+    fn from(event: UserEvent) -> Self {
+        Self::User(event)
+    }
+}
+
+impl From<RoleEvent> for AnyEvent {
+    fn from(event: RoleEvent) -> Self {
+        Self::Role(event)
+    }
+}
+
+impl From<ClientEvent> for AnyEvent {
+    fn from(event: ClientEvent) -> Self {
+        Self::Client(event)
+    }
+}
+
+impl From<SignInEvent> for AnyEvent {
+    fn from(event: SignInEvent) -> Self {
+        Self::SignIn(event)
+    }
+}
+
+impl From<AccessEvent> for AnyEvent {
+    fn from(event: AccessEvent) -> Self {
+        Self::Access(event)
     }
 }

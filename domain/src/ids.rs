@@ -87,6 +87,26 @@ uuid_id! {
     SpeechRequestId, "a speech request id"
 }
 
+uuid_id! {
+    /// Somebody who can sign in. The same login in the same tenant is the same user.
+    UserId, "a user id"
+}
+
+uuid_id! {
+    /// A service that gets tokens of its own.
+    ClientId, "a client id"
+}
+
+uuid_id! {
+    /// One sign-in of a user, from the login to the last token that was renewed from it.
+    SignInId, "a sign-in id"
+}
+
+uuid_id! {
+    /// A password or a client's secret. What it is stands outside the log.
+    CredentialId, "a credential id"
+}
+
 macro_rules! outside_id {
     ($(#[$doc:meta])* $type:ident, $what:literal) => {
         $(#[$doc])*
@@ -131,6 +151,16 @@ outside_id! {
 outside_id! {
     /// A vote, as the governance service names it.
     VoteId, "a vote id"
+}
+
+outside_id! {
+    /// What somebody wanted to do, as the interface names it: `create_session`.
+    OperationName, "an operation"
+}
+
+outside_id! {
+    /// Whom a key is about, inside one session: `person:<uuid>` or `session`.
+    KeySubject, "the subject of a key"
 }
 
 fn is_outside_id(text: &str) -> bool {

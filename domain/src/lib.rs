@@ -1,4 +1,4 @@
-//! The pure rules of a session: commands in, events out.
+//! The pure rules of a session and of a tenant's register: commands in, events out.
 //!
 //! Four aggregates share the life of a session, one stream each, all named by the session's id:
 //!
@@ -9,9 +9,20 @@
 //! | [`floor`] | who asked for the floor, who has it, who is muted |
 //! | [`transcript`] | which sentences were spoken when; never the words themselves |
 //!
+//! Five more share the register of a tenant, where it stands who may do what there:
+//!
+//! | aggregate | what it decides |
+//! |---|---|
+//! | [`user`] | who can sign in, with which roles and single permissions |
+//! | [`role`] | what the roles permit that a tenant defines itself |
+//! | [`client`] | which services get tokens of their own, by which secrets |
+//! | [`sign_in`] | whether a refresh token is good, and when a sign-in is over |
+//! | [`access`] | nothing: it is the record of who looked and who was refused |
+//!
 //! Every aggregate has `decide(&self, command) -> Result<Vec<Event>, Error>`, pure and synchronous, and an
 //! `apply` that is total: any event folds on any state without a panic. Time, ids and facts of other aggregates come
-//! in with the command. Names, reasons and spoken words never come here; the application seals them beside the payload.
+//! in with the command. Names, reasons and spoken words never come here; the application seals them beside the payload. Nor do
+//! passwords and secrets: they are named by an id, and stand outside the log.
 //!
 //! # How to add an event
 //!
@@ -25,26 +36,40 @@
 //! An event that was released never changes. A new shape is a new name (`….v2`) beside the old one, and the old frozen
 //! example must go on being read.
 
+pub mod access;
 pub mod attendance;
+pub mod client;
 mod events;
 pub mod floor;
 pub mod ids;
+pub mod role;
 mod schemas;
 pub mod session;
+pub mod sign_in;
 #[cfg(test)]
 mod testing;
 pub mod transcript;
+pub mod user;
 pub mod values;
 
+pub use access::{AccessCommand, AccessEvent, AccessRecord, Permission, Role};
 pub use attendance::{Attendance, AttendanceCommand, AttendanceError, AttendanceEvent};
+pub use client::{Client, ClientCommand, ClientError, ClientEvent};
 pub use events::{AnyEvent, EVENT_TYPES, EventTypeInfo, UnknownEvent, event_type_info};
 pub use floor::{Floor, FloorCommand, FloorError, FloorEvent};
-pub use ids::{AssemblyId, PersonId, PublicId, SessionId, SpeechRequestId, TenantId, VoteId};
+pub use ids::{
+    AssemblyId, ClientId, CredentialId, KeySubject, OperationName, PersonId, PublicId, SessionId, SignInId,
+    SpeechRequestId, TenantId, UserId, VoteId,
+};
+pub use role::{DefinedRole, RoleCommand, RoleError, RoleEvent};
 pub use schemas::event_schemas;
 pub use session::{Session, SessionCommand, SessionDetails, SessionError, SessionEvent};
+pub use sign_in::{SignIn, SignInCommand, SignInError, SignInEvent};
 pub use transcript::{Transcript, TranscriptCommand, TranscriptError, TranscriptEvent};
+pub use user::{User, UserCommand, UserError, UserEvent};
 pub use values::{
-    AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EvidenceDigest,
-    FinishedBy, InvalidValue, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason,
-    Schedule, SessionStatus, SpeechKind, TimeLimit, Timestamp, VotingWeight,
+    AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EndReason,
+    EvidenceDigest, FinishedBy, Generation, InvalidValue, KeyThumbprint, Language, Languages, Limits,
+    MediaTime, Modality, Priority, RefusalReason, RoleName, Schedule, ServiceName, SessionStatus, SpeechKind,
+    TimeLimit, Timestamp, VotingWeight,
 };

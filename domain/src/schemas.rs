@@ -4,10 +4,15 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+use crate::access::AccessEvent;
 use crate::attendance::AttendanceEvent;
+use crate::client::ClientEvent;
 use crate::floor::FloorEvent;
+use crate::role::RoleEvent;
 use crate::session::SessionEvent;
+use crate::sign_in::SignInEvent;
 use crate::transcript::TranscriptEvent;
+use crate::user::UserEvent;
 
 /// The name of every event type with the JSON Schema (2020-12) of its payload, in the order of the catalogue.
 /// Each schema stands alone and names itself `urn:acta:schema:<event type>`.
@@ -17,6 +22,11 @@ pub fn event_schemas() -> Vec<(String, Value)> {
         schema_of::<AttendanceEvent>(),
         schema_of::<FloorEvent>(),
         schema_of::<TranscriptEvent>(),
+        schema_of::<UserEvent>(),
+        schema_of::<RoleEvent>(),
+        schema_of::<ClientEvent>(),
+        schema_of::<SignInEvent>(),
+        schema_of::<AccessEvent>(),
     ]
     .iter()
     .flat_map(variants)

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::ids::PersonId;
-use crate::values::Timestamp;
+use crate::ids::{CredentialId, PersonId};
+use crate::values::{RoleName, Timestamp};
 
 /// A moment so many seconds after ten o'clock on 22 November 2026.
 pub(crate) fn at(seconds: u32) -> Timestamp {
@@ -14,4 +14,14 @@ pub(crate) fn at(seconds: u32) -> Timestamp {
 /// The person with this number.
 pub(crate) fn person(number: u8) -> PersonId {
     PersonId::new(Uuid::from_u128(u128::from(number)))
+}
+
+/// The password or secret with this number.
+pub(crate) fn credential(number: u8) -> CredentialId {
+    CredentialId::new(Uuid::from_u128(u128::from(number)))
+}
+
+/// The name of a role.
+pub(crate) fn role(name: &str) -> RoleName {
+    RoleName::parse(name).expect("a valid value")
 }

@@ -67,17 +67,38 @@ fn the_catalogue_names_the_aggregate_of_every_event() {
     }
 }
 
+/// The fields that some event can go without.
+const OPTIONAL: [&str; 9] = [
+    "assembly_id",
+    "evidence",
+    "voting_weight",
+    "time_limit_seconds",
+    "speaker_id",
+    "credential_id",
+    "key",
+    "permission",
+    "session_id",
+];
+
 #[test]
 fn no_payload_holds_a_null() {
     for event in examples() {
         let mut payload = event.to_payload();
         assert!(!has_null(&payload));
-        for optional in ["assembly_id", "evidence", "voting_weight", "time_limit_seconds", "speaker_id"] {
+        for optional in OPTIONAL {
             payload.as_object_mut().unwrap().remove(optional);
         }
         if let Ok(bare) = AnyEvent::from_parts(event.name(), &payload) {
             assert!(!has_null(&bare.to_payload()), "{}", event.name());
         }
+    }
+}
+
+#[test]
+fn the_types_of_aggregates_are_words_of_letters() {
+    // What is published about them: consumers rely on it.
+    for info in EVENT_TYPES {
+        assert!(info.aggregate_type.bytes().all(|byte| byte.is_ascii_lowercase()), "{}", info.aggregate_type);
     }
 }
 

@@ -5,11 +5,15 @@ use std::str::FromStr;
 use acta_application::views::ViewName;
 
 use crate::Projection;
+use crate::access::Access;
 use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
+use crate::clients::Clients;
 use crate::floor::Floor;
+use crate::roles::Roles;
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
+use crate::users::Users;
 
 /// Each of the read models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,19 +28,36 @@ pub enum ProjectionKind {
     Transcript,
     /// One row per session: which assembly it serves.
     Assemblies,
+    /// One row per user.
+    Users,
+    /// One row per role that a tenant defined.
+    Roles,
+    /// One row per client.
+    Clients,
+    /// One row per event of a tenant's register: who did what to whom.
+    Access,
 }
 
 /// There is no read model of that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no projection of that name; there are `sessions`, `attendance`, `floor`, `transcript` and `assemblies`"
+    "there is no projection of that name; there are `sessions`, `attendance`, `floor`, `transcript`, `assemblies`, `users`, `roles`, `clients` and `access`"
 )]
 pub struct UnknownProjection;
 
 impl ProjectionKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Sessions, Self::Attendance, Self::Floor, Self::Transcript, Self::Assemblies];
+    pub const ALL: [Self; 9] = [
+        Self::Sessions,
+        Self::Attendance,
+        Self::Floor,
+        Self::Transcript,
+        Self::Assemblies,
+        Self::Users,
+        Self::Roles,
+        Self::Clients,
+        Self::Access,
+    ];
 
     /// The name of its view.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +67,10 @@ impl ProjectionKind {
             Self::Floor => Floor::NAME,
             Self::Transcript => Transcript::NAME,
             Self::Assemblies => Assemblies::NAME,
+            Self::Users => Users::NAME,
+            Self::Roles => Roles::NAME,
+            Self::Clients => Clients::NAME,
+            Self::Access => Access::NAME,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use acta_application::log::{Position, RecordedEvent, Sequence, SessionIndex, StreamId};
+use acta_application::log::{Actor, Position, RecordedEvent, Sequence, SessionIndex, StreamId};
 use acta_domain::values::Timestamp;
 use acta_domain::{AnyEvent, PersonId, SessionId, TenantId};
 use acta_proof::commitment::{Commitment, Salt};
@@ -39,11 +39,18 @@ pub(crate) fn sealed(mark: u8) -> SealedPart {
 /// Events of one session in the order of the log.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Story {
+    /// Who does what happens next; without anybody, the clock.
+    who: Option<Actor>,
     events: Vec<RecordedEvent>,
     sequences: HashMap<&'static str, u64>,
 }
 
 impl Story {
+    /// From here on it is `who` that does it.
+    pub(crate) fn by(self, who: Actor) -> Self {
+        Self { who: Some(who), ..self }
+    }
+
     /// Then this happened.
     pub(crate) fn then(self, event: impl Into<AnyEvent>) -> Self {
         self.record(&event.into(), None)
@@ -68,7 +75,7 @@ impl Story {
             event_type: event.name().to_owned(),
             event_version: 1,
             payload: event.to_payload().to_string(),
-            metadata: "{}".to_owned(),
+            metadata: format!(r#"{{"actor":"{}"}}"#, self.who.as_ref().unwrap_or(&Actor::Clock)),
             sealed,
             recorded_at: event.at(),
             salt: Salt([0; 32]),

@@ -12,20 +12,25 @@
 //!
 //! A changed fold needs no migration: rebuild the view beside the live one ([`rebuild_all`](rebuild::rebuild_all)) and switch.
 
+pub mod access;
 pub mod assemblies;
 pub mod attendance;
 pub mod catalogue;
+pub mod clients;
 pub mod floor;
 #[cfg(test)]
 mod given;
 mod page;
 mod projection;
 pub mod rebuild;
+pub mod roles;
 pub mod runner;
 pub mod sessions;
 mod step;
 pub mod transcript;
+pub mod users;
 pub mod wait;
+mod who;
 
 pub use acta_application::persons::{InvalidStoredPart, StoredPart};
 pub use catalogue::ProjectionKind;

@@ -28,11 +28,15 @@ use tokio_util::task::TaskTracker;
 
 pub use self::health::{HealthWatch, ProjectionHealth, ProjectionState};
 use self::post::Post;
+use crate::access::Access;
 use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
+use crate::clients::Clients;
 use crate::floor::Floor;
+use crate::roles::Roles;
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
+use crate::users::Users;
 use crate::{Projection, ProjectionKind};
 
 /// How the tasks work.
@@ -86,6 +90,10 @@ impl Projections {
                 ProjectionKind::Floor => projections.spawn::<Floor>(post, tenures),
                 ProjectionKind::Transcript => projections.spawn::<Transcript>(post, tenures),
                 ProjectionKind::Assemblies => projections.spawn::<Assemblies>(post, tenures),
+                ProjectionKind::Users => projections.spawn::<Users>(post, tenures),
+                ProjectionKind::Roles => projections.spawn::<Roles>(post, tenures),
+                ProjectionKind::Clients => projections.spawn::<Clients>(post, tenures),
+                ProjectionKind::Access => projections.spawn::<Access>(post, tenures),
             }
         }
         projections.tasks.close();

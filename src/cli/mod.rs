@@ -2,12 +2,14 @@
 
 mod demo;
 mod doctor;
+mod dpop;
 mod keys;
 mod migrate;
 mod rebuild;
 mod replay;
 mod serve;
 mod token;
+mod user;
 mod verify;
 
 use std::process::ExitCode;
@@ -32,6 +34,10 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make an access token of the built-in issuer
     Token(token::TokenArgs),
+    /// Prove possession of the key that a token is bound to, for one request
+    Dpop(dpop::DpopArgs),
+    /// Create users of the built-in issuer without a service
+    User(user::UserArgs),
     /// List, rotate and export the signing keys; scrub erased ones
     Keys(keys::KeysArgs),
     /// Bring the tables of the PostgreSQL database to the form that this version needs
@@ -50,6 +56,8 @@ impl Cli {
         match self.command {
             Command::Verify(args) => Ok(verify::run(&args)),
             Command::Token(args) => token::run(&args).map(|()| ExitCode::SUCCESS),
+            Command::Dpop(args) => dpop::run(&args).map(|()| ExitCode::SUCCESS),
+            Command::User(args) => block_on(user::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Keys(args) => block_on(keys::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Serve(args) => block_on(serve::run(args)).map(|()| ExitCode::SUCCESS),
             Command::Demo(args) => block_on(demo::run(args)).map(|()| ExitCode::SUCCESS),

@@ -17,7 +17,7 @@ pub(crate) struct RebuildArgs {
     #[command(flatten)]
     config: Config,
 
-    /// The views: sessions, attendance, floor, transcript, assemblies; or all
+    /// The views: sessions, attendance, floor, transcript, assemblies, users, roles, clients, access; or all
     #[arg(required = true, value_name = "VIEW")]
     views: Vec<Wanted>,
 

@@ -42,6 +42,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let running = wiring::start(&args.config).await?;
     println!("acta listens on {}", running.url());
+    if let Some(internal) = running.internal_url() {
+        println!("acta listens for other services on {internal}");
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::HeadArchive;
+use acta_application::issuer::Credentials;
 use acta_application::leases::{Leases, SoleInstance};
 use acta_application::log::EventLog;
 use acta_application::persons::PersonKeys;
 use acta_application::views::Views;
 use acta_postgres::{
-    Database, DatabaseOptions, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews, Rights,
-    keys_to_scrub,
+    Database, DatabaseOptions, PostgresCredentials, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews,
+    Rights, keys_to_scrub,
 };
-use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteLogReader, SqliteViews};
+use acta_sqlite::{DataFolder, SqliteCredentials, SqliteKeys, SqliteLog, SqliteLogReader, SqliteViews};
 
 use super::keys::ServiceKeys;
 use crate::config::Config;
@@ -198,13 +199,14 @@ pub(super) struct Stores {
     pub(super) written: LogAndViews,
     pub(super) keys: Arc<dyn PersonKeys>,
     pub(super) leases: Arc<dyn Leases>,
+    pub(super) credentials: Arc<dyn Credentials>,
     opened: OpenedKeys,
     ground: Ground,
 }
 
 /// The person keys by what they really are, to be closed in the end.
 enum OpenedKeys {
-    Sqlite(Arc<SqliteKeys>),
+    Sqlite(Arc<SqliteKeys>, Arc<SqliteCredentials>),
     Postgres(Arc<PostgresKeys>),
 }
 
@@ -216,9 +218,11 @@ impl Stores {
             Ground::Folder(folder) => {
                 let written = LogAndViews::open(&ground).await?;
                 let keys = Arc::new(SqliteKeys::open(folder, wrap, randomness).await?);
+                let credentials = Arc::new(SqliteCredentials::open(folder).await?);
                 // The folder's lock keeps every other instance out.
-                let (leases, opened) = (Arc::new(SoleInstance), OpenedKeys::Sqlite(Arc::clone(&keys)));
-                Self { written, keys, leases, opened, ground }
+                let leases = Arc::new(SoleInstance);
+                let opened = OpenedKeys::Sqlite(Arc::clone(&keys), Arc::clone(&credentials));
+                Self { written, keys, leases, credentials, opened, ground }
             }
             Ground::Database { database, .. } => {
                 keys.check(config, database).await?;
@@ -226,7 +230,8 @@ impl Stores {
                 let keys = Arc::new(PostgresKeys::open(database, wrap, randomness).await?);
                 let leases = Arc::new(PostgresLeases::new(database));
                 let opened = OpenedKeys::Postgres(Arc::clone(&keys));
-                Self { written, keys, leases, opened, ground }
+                let credentials = Arc::new(PostgresCredentials::new(database));
+                Self { written, keys, leases, credentials, opened, ground }
             }
         })
     }
@@ -241,11 +246,22 @@ impl Stores {
         self.ground.name()
     }
 
+    /// The database, where there is one.
+    pub(super) fn database(&self) -> Option<Database> {
+        match &self.ground {
+            Ground::Folder(_) => None,
+            Ground::Database { database, .. } => Some(database.clone()),
+        }
+    }
+
     /// Finishes what is queued and lets go.
     pub(super) async fn close(self) -> anyhow::Result<()> {
         self.written.close().await?;
         match self.opened {
-            OpenedKeys::Sqlite(keys) => keys.close().await?,
+            OpenedKeys::Sqlite(keys, credentials) => {
+                credentials.close().await;
+                keys.close().await?;
+            }
             OpenedKeys::Postgres(keys) => keys.close().await,
         }
         self.ground.release().await;

@@ -1,17 +1,29 @@
 //! A client of the HTTP API, as anybody would write one.
 
+use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, RequestBuilder};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Body, Method, Request, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
-/// A client with one token, or none.
+use crate::pass::Pass;
+
+/// A client with one token and the key that it is bound to, or none.
 #[derive(Clone)]
 pub(crate) struct Api {
     http: reqwest::Client,
     base: String,
-    token: Option<String>,
+    pass: Option<Arc<Pass>>,
+}
+
+/// A request that is about to be sent; what lets it in is made when it is.
+#[must_use]
+pub(crate) struct Call {
+    what: String,
+    http: RequestBuilder,
+    pass: Option<Arc<Pass>>,
 }
 
 /// An answer, read whole.
@@ -24,14 +36,19 @@ pub(crate) struct Answer {
 }
 
 impl Api {
-    pub(crate) fn new(base: &str, token: Option<String>) -> Self {
+    pub(crate) fn new(base: &str, pass: Option<Pass>) -> Self {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(40)).build().unwrap();
-        Self { http, base: base.to_owned(), token }
+        Self { http, base: base.to_owned(), pass: pass.map(Arc::new) }
     }
 
-    /// The same client with another token.
+    /// One without a token that sends what it sends by `http`.
+    pub(crate) fn by(http: reqwest::Client, base: &str) -> Self {
+        Self { http, base: base.to_owned(), pass: None }
+    }
+
+    /// The same client, and the same key, with another token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self { pass: Some(Arc::new(self.pass().with_token(token))), ..self.clone() }
     }
 
     /// The same client of the instance at `base`.
@@ -44,21 +61,23 @@ impl Api {
         &self.base
     }
 
-    pub(crate) fn token(&self) -> &str {
-        self.token.as_deref().expect("this client has a token")
+    /// What lets it in.
+    pub(crate) fn pass(&self) -> &Pass {
+        self.pass.as_ref().expect("this client has a token")
     }
 
-    /// A request, to be given headers and a body. `path` is below `/api/v1` unless it begins with `//`.
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path
-            .strip_prefix('/')
-            .filter(|path| path.starts_with('/'))
-            .map_or_else(|| format!("/api/v1{path}"), str::to_owned);
-        let request = self.http.request(method, format!("{}{path}", self.base));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+    /// Where `path` is: below `/api/v1` unless it begins with `//`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        match path.strip_prefix('/') {
+            Some(rooted) if rooted.starts_with('/') => format!("{}{rooted}", self.base),
+            _ => format!("{}/api/v1{path}", self.base),
         }
+    }
+
+    /// A request, to be given headers and a body.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Call {
+        let what = format!("{method} {path}");
+        Call { what, http: self.http.request(method, self.url(path)), pass: self.pass.clone() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -94,17 +113,61 @@ impl Api {
     }
 }
 
+impl Call {
+    pub(crate) fn header(self, name: impl TryInto<HeaderName>, value: impl Display) -> Self {
+        let name = name.try_into().unwrap_or_else(|_| panic!("no name of a header"));
+        Self { http: self.http.header(name, value.to_string()), ..self }
+    }
+
+    pub(crate) fn body(self, body: impl Into<Body>) -> Self {
+        Self { http: self.http.body(body), ..self }
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        Self { http: self.http.json(body), ..self }
+    }
+
+    /// Sends it, and once more if the service wants a nonce in the proof (RFC 9449 §8); the answer's body is not read yet.
+    pub(crate) async fn send(self) -> reqwest::Result<Response> {
+        let (client, request) = self.http.build_split();
+        let (mut request, pass) = (request?, self.pass.as_deref());
+        let again = request.try_clone();
+        let_in(&mut request, pass, None);
+        let response = client.execute(request).await?;
+        match (wanted_nonce(&response), again) {
+            (Some(nonce), Some(mut again)) => {
+                let_in(&mut again, pass, Some(&nonce));
+                client.execute(again).await
+            }
+            _ => Ok(response),
+        }
+    }
+}
+
+/// Adds what lets the request in.
+fn let_in(request: &mut Request, pass: Option<&Pass>, nonce: Option<&str>) {
+    let Some(pass) = pass else { return };
+    let headers = pass.headers(request.method().as_str(), request.url().as_str(), nonce);
+    request.headers_mut().extend(headers);
+}
+
+/// The nonce without which the request was refused.
+fn wanted_nonce(response: &Response) -> Option<String> {
+    let header = |name: HeaderName| response.headers().get(name)?.to_str().ok();
+    let why = header(WWW_AUTHENTICATE)?;
+    let is_wanted = response.status() == StatusCode::UNAUTHORIZED && why.contains("use_dpop_nonce");
+    header(HeaderName::from_static("dpop-nonce")).filter(|_| is_wanted).map(str::to_owned)
+}
+
 /// Sends a request that must be answered, whatever the answer.
-pub(crate) async fn send(request: RequestBuilder) -> Answer {
-    try_send(request).await.expect("the service answers")
+pub(crate) async fn send(call: Call) -> Answer {
+    try_send(call).await.expect("the service answers")
 }
 
 /// Sends a request that may be lost on the way.
-pub(crate) async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
-    let (client, request) = request.build_split();
-    let request = request?;
-    let what = format!("{} {}", request.method(), request.url().path());
-    let response = client.execute(request).await?;
+pub(crate) async fn try_send(call: Call) -> reqwest::Result<Answer> {
+    let what = call.what.clone();
+    let response = call.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.bytes().await?.to_vec();
     Ok(Answer { what, status, headers, body })

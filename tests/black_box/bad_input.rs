@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::api::{Answer, Api, send};
 use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, chunk_of, feed, session_called};
-use crate::service::{Holder, Service, eventually};
+use crate::pass::{Holder, Wanted};
+use crate::service::{Service, eventually};
 
 /// A service, and a meeting on it.
 async fn meeting(folder: &Folder, tenant: Uuid) -> (Service, Meeting) {
@@ -264,7 +265,7 @@ async fn who_may_not_is_told_so_and_no_more() {
     let path = meeting.path("");
     let no_token = service.stranger().get(&path).await.problem(401, "unauthorized");
     assert!(no_token.header("www-authenticate").starts_with("Bearer"));
-    let genuine = meeting.api.token();
+    let genuine = meeting.api.pass().token();
     for token in [
         "nonsense".to_owned(),
         altered(genuine, 0),
@@ -321,8 +322,8 @@ fn unsigned(token: &str) -> String {
 async fn an_expired_token_is_refused() {
     let folder = Folder::new().await;
     let service = Service::start(&folder).await;
-    let token = service.token(any_id(), Holder::Service("tests"), &["administrator"], 1).await;
-    let api = service.stranger().with_token(&token);
+    let (holder, roles) = (Holder::Service("tests"), &["administrator"]);
+    let api = service.reader(&Wanted { tenant: any_id(), holder, roles, lifetime: 1 }).await;
     let answer = eventually("the token expires", async || {
         let answer = api.get("/sessions").await;
         (answer.status != 200).then_some(answer)

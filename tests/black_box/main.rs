@@ -1,7 +1,7 @@
 //! Black box: these tests start the real `acta`, speak HTTP to it, kill it, and look at what anybody could look at.
 //!
-//! One file is one promise. `folder.rs` is a place for a service on either store, `service.rs` starts and stops it, `api.rs` speaks
-//! to it, `meeting.rs` plays a small session. `ACTA_TEST_STORE=postgres` plays it all on `PostgreSQL`.
+//! One file is one promise. `folder.rs` is a place for a service on either store, `service.rs` starts and stops it, `pass.rs` is
+//! what lets clients in, `api.rs` speaks to it, `meeting.rs` plays a small session. `ACTA_TEST_STORE=postgres` plays it all on `PostgreSQL`.
 //! `make chaos` runs the long ones, which are ignored otherwise; `ACTA_SITTINGS=FOLDER` adds transcripts to play.
 
 #[cfg(test)]
@@ -31,6 +31,8 @@ mod openapi;
 #[cfg(test)]
 mod other_software;
 #[cfg(test)]
+mod pass;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod privacy;
@@ -40,6 +42,10 @@ mod proofs;
 mod python;
 #[cfg(test)]
 mod recovery;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod security;
 #[cfg(test)]
 mod service;
 #[cfg(test)]

@@ -55,12 +55,14 @@ fn install(folder: &Path) {
     assert!(output.status.success(), "{npm:?}: {}", printed(&output));
 }
 
+/// A script of `tests/node`, to be given arguments.
+pub(crate) fn command(script: &str) -> Command {
+    let mut command = Command::new("node");
+    command.env("NODE_PATH", packages()).arg(file(script));
+    command
+}
+
 /// Runs a script of `tests/node`.
 pub(crate) fn run<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> Output {
-    Command::new("node")
-        .env("NODE_PATH", packages())
-        .arg(file(script))
-        .args(arguments)
-        .output()
-        .expect("Node is installed (Debian: nodejs)")
+    command(script).args(arguments).output().expect("Node is installed (Debian: nodejs)")
 }

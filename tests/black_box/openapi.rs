@@ -1,6 +1,7 @@
 //! The service does what its document says, whatever it is sent.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
@@ -11,20 +12,32 @@ use crate::binary::printed;
 use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, feed};
 use crate::python;
-use crate::service::Service;
+use crate::service::{ISSUER, Service};
 
-/// Runs Schemathesis against the service with these arguments.
-async fn schemathesis(service: &Service, tenant: Uuid, arguments: &[&str]) -> Output {
-    // A person, because a service has to say for whom it asks.
-    let api = service.person(tenant, any_id(), &["administrator"]).await;
+/// Runs Schemathesis against the service on `folder` with these arguments.
+async fn schemathesis(folder: &Folder, service: &Service, tenant: Uuid, arguments: &[&str]) -> Output {
+    let key = folder.path().join("client.pem");
     let mut command = Command::new(python::interpreter().with_file_name("schemathesis"));
     command.arg("--config-file").arg(python::script("schemathesis.toml"));
     command.args(["run", &format!("{}/api-docs/openapi.json", service.url()), "--url", service.url()]);
-    command.args(["--header", &format!("Authorization: Bearer {}", api.token())]);
+    command.env("SCHEMATHESIS_HOOKS", python::script("sign_requests.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("ACTA_TEST_TOKEN", token_with_new_key(folder, tenant, &key).await).env("ACTA_TEST_KEY", &key);
     command.args(["--checks", "all", "--seed", "20261122", "--no-color", "--generation-database", "none"]);
     command.args(["--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "30"]);
     command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).kill_on_drop(true);
     command.output().await.unwrap()
+}
+
+/// A token of an administrator, and in the file `key` the private key that it is bound to.
+async fn token_with_new_key(folder: &Folder, tenant: Uuid, key: &Path) -> String {
+    let (tenant, user) = (tenant.to_string(), any_id().to_string());
+    let key = key.to_str().unwrap();
+    // A person, because a service has to say for whom it asks.
+    let whose = ["--tenant", &tenant, "--user", &user, "--role", "administrator"];
+    let arguments = ["token", "--public-url", ISSUER, "--new-dpop-key", key];
+    let output = folder.run(arguments.into_iter().chain(whose)).await;
+    assert!(output.status.success(), "{}", printed(&output));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 async fn conforms(arguments: &[&str]) {
@@ -33,7 +46,7 @@ async fn conforms(arguments: &[&str]) {
     let tenant = any_id();
     let api = service.administrator(tenant).await;
     Meeting::begin(&api, "General meeting", 3).await;
-    let output = schemathesis(&service, tenant, arguments).await;
+    let output = schemathesis(&folder, &service, tenant, arguments).await;
     assert!(output.status.success(), "{}", printed(&output));
     let log = String::from_utf8_lossy(&service.log()).into_owned();
     assert!(!log.contains("panicked"), "{log}");

@@ -85,11 +85,13 @@ async fn a_request_under_way_is_finished_before_the_end() {
     let api = service.administrator(tenant).await;
     let meeting = Meeting::begin(&api, "Meeting", 1).await;
     let body = chunk_of(meeting.members[0], 0, "Last words.").to_string();
+    let path = meeting.path("/transcript/chunks");
+    let pass = api.pass().headers("POST", &api.url(&path), None);
+    let pass = pass.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()));
     let head = format!(
-        "POST /api/v1{} HTTP/1.1\r\nHost: acta\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+        "POST /api/v1{path} HTTP/1.1\r\nHost: acta\r\n{}Content-Type: application/json\r\n\
          Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
-        meeting.path("/transcript/chunks"),
-        api.token(),
+        pass.collect::<String>(),
         body.len()
     );
     let mut stream = TcpStream::connect(service.url().trim_start_matches("http://")).await.unwrap();

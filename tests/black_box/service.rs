@@ -9,8 +9,8 @@ use tokio::process::{Child, ChildStdout, Command};
 use uuid::Uuid;
 
 use crate::api::Api;
-use crate::binary::{acta, printed};
 use crate::folder::Folder;
+use crate::pass::{Holder, Pass, Wanted};
 
 /// The longest that anything here may take.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -44,18 +44,13 @@ pub(crate) fn all_files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     read.chain(folders.iter().flat_map(|folder| all_files(folder))).collect()
 }
 
-/// Who a token is for.
-#[derive(Clone, Copy)]
-pub(crate) enum Holder<'a> {
-    User(Uuid),
-    Service(&'a str),
-}
-
 /// A running service.
 pub(crate) struct Service {
     child: Child,
     url: String,
     data: PathBuf,
+    /// What it printed behind the line that says where it listens.
+    printed: Arc<Mutex<String>>,
     log: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -71,11 +66,11 @@ impl Service {
         let log = collect(child.stderr.take().unwrap());
         let stdout = child.stdout.take().unwrap();
         let listening = tokio::time::timeout(PATIENCE, url_of(stdout)).await;
-        let Ok(Some(url)) = listening else {
+        let Ok(Some((url, printed))) = listening else {
             let log = String::from_utf8_lossy(&log.lock().unwrap()).into_owned();
             panic!("the service did not come up: {log}");
         };
-        Self { child, url, data: folder.path().to_owned(), log }
+        Self { child, url, data: folder.path().to_owned(), printed, log }
     }
 
     /// Where it answers.
@@ -83,32 +78,24 @@ impl Service {
         &self.url
     }
 
+    /// Where it answers other services, if it is to.
+    pub(crate) async fn internal_url(&self) -> String {
+        eventually("the internal listener", async || {
+            let printed = self.printed.lock().unwrap();
+            let mut lines = printed.lines();
+            lines.find_map(|line| line.strip_prefix("acta listens for other services on ")).map(str::to_owned)
+        })
+        .await
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// What it wrote on standard error so far.
     pub(crate) fn log(&self) -> Vec<u8> {
         self.log.lock().unwrap().clone()
-    }
-
-    /// A token from `acta token`, good for `lifetime` seconds.
-    pub(crate) async fn token(
-        &self,
-        tenant: Uuid,
-        holder: Holder<'_>,
-        roles: &[&str],
-        lifetime: u32,
-    ) -> String {
-        let mut command = acta();
-        command.args(["token", "--public-url", ISSUER, "--data"]).arg(&self.data);
-        command.args(["--tenant", &tenant.to_string(), "--lifetime", &lifetime.to_string()]);
-        match holder {
-            Holder::User(user) => command.args(["--user", &user.to_string()]),
-            Holder::Service(name) => command.args(["--service", name]),
-        };
-        for role in roles {
-            command.args(["--role", role]);
-        }
-        let output = command.output().await.unwrap();
-        assert!(output.status.success(), "{}", printed(&output));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// A client without a token.
@@ -118,14 +105,22 @@ impl Service {
 
     /// A client for a person with these roles.
     pub(crate) async fn person(&self, tenant: Uuid, user: Uuid, roles: &[&str]) -> Api {
-        let token = self.token(tenant, Holder::User(user), roles, 3600).await;
-        Api::new(&self.url, Some(token))
+        self.client(&Wanted { tenant, holder: Holder::User(user), roles, lifetime: 3600 }).await
     }
 
     /// A client that may do everything in `tenant`.
     pub(crate) async fn administrator(&self, tenant: Uuid) -> Api {
-        let token = self.token(tenant, Holder::Service("tests"), &["administrator"], 3600).await;
-        Api::new(&self.url, Some(token))
+        let (holder, roles) = (Holder::Service("tests"), &["administrator"]);
+        self.client(&Wanted { tenant, holder, roles, lifetime: 3600 }).await
+    }
+
+    async fn client(&self, wanted: &Wanted<'_>) -> Api {
+        Api::new(&self.url, Some(Pass::bound(&self.data, wanted).await))
+    }
+
+    /// A client that is let in to read and no more.
+    pub(crate) async fn reader(&self, wanted: &Wanted<'_>) -> Api {
+        Api::new(&self.url, Some(Pass::unbound(&self.data, wanted).await))
     }
 
     /// Fails if it has ended by itself.
@@ -142,8 +137,12 @@ impl Service {
 
     /// SIGTERM, without waiting.
     pub(crate) async fn ask_to_stop(&self) {
-        let pid = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        self.signal("-TERM").await;
+    }
+
+    /// Sends it a signal, such as `-HUP`.
+    pub(crate) async fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.pid().to_string()]).status().await.unwrap();
         assert!(sent.success());
     }
 
@@ -160,14 +159,19 @@ impl Service {
     }
 }
 
-/// The address in the line `acta listens on …`; the rest of the stream is read away behind it.
-async fn url_of(stdout: ChildStdout) -> Option<String> {
+/// The address in the line `acta listens on …`, and what is printed behind it, as it comes.
+async fn url_of(stdout: ChildStdout) -> Option<(String, Arc<Mutex<String>>)> {
     let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(url) = line.strip_prefix("acta listens on ") {
-            let url = url.trim().to_owned();
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some(url);
+            let (url, printed) = (url.trim().to_owned(), Arc::new(Mutex::new(String::new())));
+            let kept = Arc::clone(&printed);
+            tokio::spawn(async move {
+                while let Ok(Some(line)) = lines.next_line().await {
+                    kept.lock().unwrap().push_str(&(line + "\n"));
+                }
+            });
+            return Some((url, printed));
         }
     }
     None

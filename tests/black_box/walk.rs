@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::api::{Api, send};
+use crate::api::send;
 use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, chunk_of, feed, session_called};
 use crate::service::{PATIENCE, Service};
@@ -73,7 +73,7 @@ async fn the_same_command_sent_twice_is_done_once() {
 async fn a_qr_code_lets_one_person_in_once() {
     let folder = Folder::new().await;
     let (service, meeting) = meeting(&folder, 1).await;
-    let (tenant, member, other) = (tenant_of(&meeting.api), any_id(), any_id());
+    let (tenant, member, other) = (meeting.api.pass().tenant(), any_id(), any_id());
     let wanted = json!({ "user_id": member, "voting_weight": "2.25" });
     let issued = meeting.post("/attendance/qr", &wanted).await;
     let png = send(
@@ -108,25 +108,6 @@ async fn a_qr_code_lets_one_person_in_once() {
         meeting.api.get_at(&meeting.path("/attendance?status=present"), back.position()).await.ok();
     assert!(attendance.text().contains(&member.to_string()));
     meeting.api.post(&path, &json!({ "token": "nonsense" })).await.problem(400, "qr-invalid");
-}
-
-/// The tenant in the client's own token.
-fn tenant_of(api: &Api) -> uuid::Uuid {
-    let token = api.token().split('.').nth(1).unwrap();
-    let claims: Value = serde_json::from_slice(&decoded(token)).unwrap();
-    claims["tenant"].as_str().unwrap().parse().unwrap()
-}
-
-/// Base64url without padding.
-fn decoded(text: &str) -> Vec<u8> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let value = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte).unwrap();
-    let group = |group: &[u8]| {
-        let bits = group.iter().fold(0, |bits, byte| bits << 6 | value(*byte)) << (6 * (4 - group.len()));
-        [bits >> 16, bits >> 8, bits].map(|bits| u8::try_from(bits & 0xff).unwrap())[..group.len() - 1]
-            .to_vec()
-    };
-    text.as_bytes().chunks(4).flat_map(group).collect()
 }
 
 #[tokio::test]
@@ -275,7 +256,7 @@ async fn others_see_no_names_and_other_tenants_see_nothing() {
     let folder = Folder::new().await;
     let (service, mut meeting) = meeting(&folder, 1).await;
     let said = meeting.say(meeting.members[0], "Only for members.").await.position();
-    let tenant = tenant_of(&meeting.api);
+    let tenant = meeting.api.pass().tenant();
     let observer = service.person(tenant, any_id(), &["observer"]).await;
     let seen = observer.get_at(&meeting.path("/transcript"), said).await.expect(200).text();
     assert!(!seen.contains("Only for members."), "{seen}");

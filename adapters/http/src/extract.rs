@@ -13,9 +13,9 @@ mod trace;
 
 pub(crate) use accept::Accept;
 pub(crate) use allowed::{
-    Allowed, AttendanceManage, AttendanceManageOrValidate, DossierRead, FeedRead, FloorModerate,
-    FloorRequestOrModerate, GovernanceRecord, PersonsErase, SessionsManage, SessionsOperate, SessionsRead,
-    TranscriptWrite,
+    Allowed, AttendanceManage, AttendanceManageOrValidate, AuditRead, DossierRead, FeedRead, FloorModerate,
+    FloorRequestOrModerate, GovernanceRecord, Oneself, PersonsErase, SessionsCreate, SessionsEnd,
+    SessionsManage, SessionsOperate, SessionsRead, TranscriptWrite, UsersManage,
 };
 pub(crate) use command::Command;
 pub(crate) use freshness::Freshness;

@@ -11,6 +11,7 @@
 //! 3. List it in the aggregate's `routes()`.
 //! 4. `ACTA_REGENERATE=1 cargo nextest run -p acta-http openapi` writes `schemas/openapi.json`; read what changed.
 
+mod access;
 mod answer;
 mod attendance;
 mod evidence;
@@ -19,6 +20,8 @@ mod feed;
 mod floor;
 mod governance;
 mod health;
+pub mod internal;
+mod issuer;
 mod metrics;
 mod openapi;
 mod paths;
@@ -34,10 +37,11 @@ mod state;
 mod transcript;
 mod well_known;
 
+pub use issuer::{InvalidProxy, IssuerState, TrustedProxies};
 pub use problem::{Problem, ProblemKind};
 pub use router::router;
 pub use serve::serve;
-pub use state::{HttpState, MetricsText};
+pub use state::{HttpState, MetricsText, PublishedKeys};
 
 /// The description of the API (`OpenAPI` 3.1), as it is checked in.
 pub fn openapi_document() -> serde_json::Value {

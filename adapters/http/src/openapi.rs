@@ -3,7 +3,8 @@
 //! Each handler describes what is its own. What every operation has in common (headers, problems) is added here, by rule, so
 //! that no handler can forget it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
@@ -12,11 +13,33 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, Info, InfoBuilder, OpenApi, OpenApiBuilder};
 
 use crate::problem::{Document, ProblemKind, header_of};
-use crate::schema;
+use crate::{router, schema};
 
 /// Operations that write nothing, although they are sent like those that do.
-const NOT_RECORDED: [&str; 2] = ["issue_qr", "erase_person"];
+const NOT_RECORDED: [&str; 6] = ["issue_qr", "erase_person", "login", "refresh", "logout", "issue_token"];
+/// Operations that ask who it is without an access token.
+const GIVE_TOKENS: [&str; 2] = ["login", "refresh"];
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
+
+/// The id of the operation at `path`, as the router has it; `other` for what the description does not know.
+pub(crate) fn operation_id(method: &Method, path: &str) -> &'static str {
+    static IDS: LazyLock<HashMap<(Method, String), String>> = LazyLock::new(operation_ids);
+    IDS.get(&(method.clone(), path.to_owned())).map_or("other", String::as_str)
+}
+
+fn operation_ids() -> HashMap<(Method, String), String> {
+    let mut document =
+        serde_json::to_value(router::document()).expect("a document of an API has a form in JSON");
+    let mut ids = HashMap::new();
+    for (path, item) in members(at(&mut document, "paths")) {
+        for method in METHODS {
+            if let Some(id) = item[method.as_str().to_lowercase()]["operationId"].as_str() {
+                ids.insert((method, path.to_owned()), id.to_owned());
+            }
+        }
+    }
+    ids
+}
 
 /// What stands at the beginning of the document.
 pub(crate) fn head() -> OpenApi {
@@ -32,7 +55,8 @@ fn info() -> Info {
         .description(Some(
             "The provable record of a live session.\n\nEvery write answers with its position in the log; a read that must \
              reflect it is sent with `Acta-At-Least: <position>`. A write sent again under the same `Idempotency-Key` is done \
-             once. Whatever is not a success is a problem document (RFC 9457) with a stable `type`.",
+             once. A write needs an access token that is bound to a key, and a proof of holding it (DPoP, RFC 9449). Whatever is \
+             not a success is a problem document (RFC 9457) with a stable `type`.",
         ))
         .build()
 }
@@ -45,7 +69,9 @@ pub(crate) fn complete(document: OpenApi) -> Value {
     let problem = serde_json::to_value(Document::schema()).expect("a schema has a form in JSON");
     extend(schemas, Map::from_iter([("Problem".to_owned(), problem)]));
     forbid_nulls(schemas);
-    extend(at(&mut document, "components"), Map::from_iter([("responses".to_owned(), problems())]));
+    let components = at(&mut document, "components");
+    extend(components, Map::from_iter([("responses".to_owned(), problems())]));
+    extend(at(components, "securitySchemes"), Map::from_iter([("dpop".to_owned(), dpop())]));
     for path in members(at(&mut document, "paths")) {
         for method in METHODS {
             if let Some(operation) = path.1.get_mut(method.as_str().to_lowercase()) {
@@ -61,7 +87,11 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
     let is_command = *method != Method::GET;
     let is_recorded = is_command && !NOT_RECORDED.contains(&operation_id.as_str());
     let is_view = takes(operation, "at_least");
-    let headers = header_parameters(method, is_command, is_view);
+    let is_secured = operation.get("security").is_some();
+    if is_secured {
+        operation["security"] = security(is_command);
+    }
+    let headers = header_parameters(method, is_command, is_view, is_secured);
     if let Some(parameters) = parameters(operation) {
         parameters.extend(headers);
         parameters.iter_mut().for_each(without_null);
@@ -85,17 +115,35 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
     }
 }
 
+/// How a token comes that is bound to a key.
+fn dpop() -> Value {
+    json!({ "type": "http", "scheme": "DPoP", "bearerFormat": "JWT",
+        "description": "An access token that is bound to a key, with a proof of holding it in the header `DPoP` (RFC 9449)." })
+}
+
+/// A write needs a token that is bound to a key; a read can do with any.
+fn security(is_command: bool) -> Value {
+    if is_command { json!([{ "dpop": [] }]) } else { json!([{ "bearer": [] }, { "dpop": [] }]) }
+}
+
 /// Which problems an operation can have, by what it is.
 fn problems_of(path: &str, method: &Method, operation: &Value) -> BTreeSet<StatusCode> {
     let mut statuses = BTreeSet::from([StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE]);
     let is_command = *method != Method::GET;
     if operation.get("security").is_some() {
         statuses.extend([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]);
+        if is_command {
+            statuses.insert(StatusCode::TOO_MANY_REQUESTS);
+        }
     }
     if is_command || operation["parameters"].as_array().is_some_and(|parameters| !parameters.is_empty()) {
         statuses.insert(StatusCode::BAD_REQUEST);
     }
-    if path.contains('{') {
+    if GIVE_TOKENS.iter().any(|id| operation["operationId"] == *id) {
+        statuses.extend([StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS]);
+    }
+    // What the built-in issuer serves is nowhere when another one issues the tokens.
+    if path.contains('{') || path.starts_with("/v2/") || path.starts_with("/oauth/") {
         statuses.insert(StatusCode::NOT_FOUND);
     }
     if is_command {
@@ -127,8 +175,12 @@ fn takes(operation: &Value, parameter: &str) -> bool {
 }
 
 /// The headers that the operation reads.
-fn header_parameters(method: &Method, is_command: bool, is_view: bool) -> Vec<Value> {
+fn header_parameters(method: &Method, is_command: bool, is_view: bool, is_secured: bool) -> Vec<Value> {
     let mut headers = Vec::new();
+    if is_secured {
+        let when = if is_command { "always" } else { "if the access token is bound to one" };
+        headers.push(header("DPoP", "", &format!("Proof of possession of the key (RFC 9449), {when}.")));
+    }
     if is_command {
         headers.push(header(
             "Idempotency-Key",

@@ -4,6 +4,7 @@
 //! changes; what went wrong inside the service goes to the log, whole chain, once, and never into the document.
 
 mod domain;
+mod issuer;
 mod kind;
 mod use_case;
 
@@ -17,6 +18,11 @@ use serde::Serialize;
 
 pub use kind::ProblemKind;
 
+use crate::access::Challenge;
+
+/// Where the nonce for the next proof stands (RFC 9449 §8.1).
+pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
 /// Why a request was not answered with what it asked for.
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Contents>);
@@ -28,7 +34,7 @@ struct Contents {
     field: Option<String>,
     parameter: Option<Cow<'static, str>>,
     position: Option<u64>,
-    header: Option<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The document as it is written; also its schema.
@@ -65,9 +71,10 @@ pub(crate) struct Document<'a> {
 impl Problem {
     /// A problem of this kind.
     pub fn new(kind: ProblemKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        let header = kind.is_passing().then(|| (RETRY_AFTER, HeaderValue::from_static("1")));
+        let headers =
+            kind.is_passing().then(|| (RETRY_AFTER, HeaderValue::from_static("1"))).into_iter().collect();
         let detail = detail.into();
-        Self(Box::new(Contents { kind, detail, field: None, parameter: None, position: None, header }))
+        Self(Box::new(Contents { kind, detail, field: None, parameter: None, position: None, headers }))
     }
 
     /// Names the member of the body at fault, as a JSON pointer.
@@ -96,11 +103,27 @@ impl Problem {
         self.0.kind
     }
 
-    /// No token, or none that is accepted. `challenge` goes into `WWW-Authenticate` (RFC 6750 §3).
-    pub(crate) fn unauthorized(detail: impl Into<Cow<'static, str>>, challenge: &'static str) -> Self {
-        let mut problem = Self::new(ProblemKind::Unauthorized, detail);
-        problem.0.header = Some((WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
-        problem
+    /// No token, or none that is accepted, or not proven; `challenge` goes into `WWW-Authenticate`.
+    pub(crate) fn unauthorized(detail: impl Into<Cow<'static, str>>, challenge: Challenge) -> Self {
+        Self::new(ProblemKind::Unauthorized, detail).with(WWW_AUTHENTICATE, challenge.value())
+    }
+
+    /// Gives the nonce to make the next proof with (RFC 9449 §8).
+    #[must_use]
+    pub(crate) fn with_nonce(self, nonce: &str) -> Self {
+        self.with(DPOP_NONCE, nonce_header(nonce))
+    }
+
+    /// Says in how many seconds to try again.
+    #[must_use]
+    pub(crate) fn after(self, seconds: u64) -> Self {
+        self.with(RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.retain(|(known, _)| *known != name);
+        self.0.headers.push((name, value));
+        self
     }
 
     /// Something is broken inside; `error` is logged with its causes, and only here.
@@ -114,6 +137,11 @@ impl Problem {
         tracing::warn!(error = chain(error), "a request found something unavailable");
         Self::new(ProblemKind::Unavailable, detail)
     }
+}
+
+/// `nonce` as the value of a header.
+pub(crate) fn nonce_header(nonce: &str) -> HeaderValue {
+    HeaderValue::try_from(nonce).expect("our nonces are base64url")
 }
 
 /// `error` and what caused it, in one line.
@@ -143,9 +171,7 @@ impl IntoResponse for Problem {
         };
         let body = serde_json::to_vec(&document).expect("a problem document is plain text and numbers");
         let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if let Some((name, value)) = contents.header {
-            response.headers_mut().insert(name, value);
-        }
+        response.headers_mut().extend(contents.headers);
         response
     }
 }
@@ -172,9 +198,11 @@ pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// The statuses that have a header of their own, for the document of the API.
 pub(crate) fn header_of(status: StatusCode) -> Option<(HeaderName, &'static str)> {
     match status {
-        StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "How to authenticate (RFC 6750).")),
+        StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "How to authenticate (RFC 6750, RFC 9449).")),
         StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, "The methods that the path takes.")),
-        StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, "After how many seconds to try again.")),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            Some((RETRY_AFTER, "After how many seconds to try again."))
+        }
         _ => None,
     }
 }

@@ -80,6 +80,11 @@ impl<'a> Opener<'a> {
         Self { app, tenant: principal.tenant, may_read: principal.may(Permission::PersonsRead) }
     }
 
+    /// Opens for `principal` what is about nobody but them.
+    pub(crate) fn of_oneself(app: &'a HttpState, principal: &Principal) -> Self {
+        Self { app, tenant: principal.tenant, may_read: true }
+    }
+
     /// Opens `part` of `session`, if there is one.
     pub(crate) async fn open(
         &self,

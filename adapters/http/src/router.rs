@@ -6,7 +6,7 @@ use std::time::Duration;
 use acta_application::clock::time_ordered_id;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -23,17 +23,19 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::access::answer_headers;
 use crate::problem::{Problem, ProblemKind, no_such_method, no_such_path, panicked};
 use crate::state::{App, HttpState};
 use crate::{
-    attendance, evidence, feed, floor, governance, health, metrics, openapi, persons, sessions, transcript,
-    well_known,
+    attendance, evidence, feed, floor, governance, health, issuer, metrics, openapi, persons, sessions,
+    transcript, well_known,
 };
 
 /// The largest body that is read.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 /// How long an answer may take to begin.
 const TIMEOUT: Duration = Duration::from_secs(30);
+const DPOP: HeaderName = HeaderName::from_static("dpop");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole API over `state`.
@@ -67,6 +69,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(health::routes());
     OpenApiRouter::with_openapi(openapi::head())
         .nest("/api/v1", versioned)
+        .merge(issuer::routes())
         .merge(well_known::routes())
         .merge(metrics::routes())
 }
@@ -86,7 +89,7 @@ fn surrounded(routes: Router, ids: RequestIds) -> Router {
         .on_response(DefaultOnResponse::new().level(Level::DEBUG));
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, ids))
-        .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION]))
+        .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION, COOKIE, DPOP]))
         .layer(spans)
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetResponseHeaderLayer::overriding(
@@ -95,6 +98,7 @@ fn surrounded(routes: Router, ids: RequestIds) -> Router {
         ))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
+        .layer(from_fn(answer_headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(in_time))
         .layer(DefaultBodyLimit::max(MAX_BODY));

@@ -75,6 +75,17 @@ schemas! {
     VotingWeight = json!({ "type": "string", "pattern": WEIGHT, "example": "3.25",
         "description": "A decimal above 0 and at most 1000000000, with at most six decimals." });
     Sum = json!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,6})?$", "example": "12.5" });
+    RoleName = with(of::<acta_domain::RoleName>(), &json!({ "example": "chair" }));
+    ServiceName = with(of::<acta_domain::ServiceName>(), &json!({ "example": "scheduler" }));
+    Permission = words(acta_domain::Permission::ALL.iter().map(|word| word.as_str()));
+    UserStatus = words(["active", "disabled"]);
+    RoleStatus = words(["active", "retired"]);
+    ClientStatus = words(["active", "revoked"]);
+    Actor = json!({ "type": "string", "pattern": "^(person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|service:[a-z0-9-]{1,64}|clock)$",
+        "example": "service:scheduler" });
+    ClientName = json!({ "type": "string", "pattern": "^acta_[A-Za-z0-9_-]{43}$" });
+    Login = text(254, "ada@example.org");
+    Password = json!({ "type": "string", "minLength": 1, "maxLength": 1024, "format": "password" });
     Whole = json!({ "type": "integer", "minimum": 0, "maximum": MAX_EXACT });
     Cursor = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,512}$" });
 }

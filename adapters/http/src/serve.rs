@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture as _;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -23,7 +24,8 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         }
     });
     let stop = shutdown.clone().cancelled_owned();
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
     let too_late = async {
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;

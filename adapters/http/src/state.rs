@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acta_application::UseCases;
-use acta_application::access::AccessTokens;
+use acta_application::access::{AccessTokens, ProofsOfPossession, RateLimits, WriteRules};
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::Evidence;
 use acta_application::health::FeatureWatch;
@@ -11,8 +11,10 @@ use acta_application::log::{CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::views::Views;
 use acta_projections::runner::HealthWatch;
-use acta_proof::key::VerifyingKey;
 use tokio_util::sync::CancellationToken;
+
+use crate::internal::AllowedSubjects;
+use crate::issuer::IssuerState;
 
 /// What the handlers work with; the binary puts it together.
 pub struct HttpState {
@@ -30,6 +32,16 @@ pub struct HttpState {
     pub persons: Persons,
     /// Verifies access tokens.
     pub tokens: Arc<dyn AccessTokens>,
+    /// Verifies that whoever shows a token holds its key.
+    pub proofs: Arc<dyn ProofsOfPossession>,
+    /// Counts what callers write.
+    pub limits: Arc<dyn RateLimits>,
+    /// How much they may.
+    pub write_rules: WriteRules,
+    /// Which certificates name which services, if there is an internal listener.
+    pub internal: Option<AllowedSubjects>,
+    /// The built-in issuer, if this service has one.
+    pub issuer: Option<Arc<IssuerState>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids.
@@ -43,10 +55,13 @@ pub struct HttpState {
     /// Writes the metrics in the text format of Prometheus.
     pub metrics: MetricsText,
     /// The keys that access tokens are signed with, to be published.
-    pub token_keys: Vec<VerifyingKey>,
+    pub token_keys: PublishedKeys,
     /// Cancelled when the service stops: ends what would go on for ever.
     pub shutdown: CancellationToken,
 }
+
+/// Gives public keys as they are now, as JSON Web Keys (RFC 7517 §4).
+pub type PublishedKeys = Box<dyn Fn() -> Vec<serde_json::Value> + Send + Sync>;
 
 /// Writes the metrics as they are now, in the text format of Prometheus.
 pub type MetricsText = Box<dyn Fn() -> String + Send + Sync>;

@@ -36,13 +36,12 @@ pub(crate) struct Jwks {
     (status = 200, description = "The keys.", body = Jwks),
 ))]
 async fn get_jwks(State(app): State<App>) -> Json<Jwks> {
-    let evidence = app.evidence.keys().iter().map(|key| jwk(key, "evidence"));
-    let tokens = app.token_keys.iter().map(|key| jwk(key, "tokens"));
+    let evidence = app.evidence.keys().iter().map(|key| jwk(key.to_jwk(), "evidence"));
+    let tokens = (app.token_keys)().into_iter().map(|key| jwk(key, "tokens"));
     Json(Jwks { keys: evidence.chain(tokens).collect() })
 }
 
-fn jwk(key: &VerifyingKey, purpose: &str) -> Value {
-    let mut jwk = key.to_jwk();
+fn jwk(mut jwk: Value, purpose: &str) -> Value {
     jwk["use"] = "sig".into();
     jwk["acta_purpose"] = purpose.into();
     jwk

@@ -1,4 +1,5 @@
-//! The log, the views, the person keys and the leases on PostgreSQL 14 or newer: for many tenants and many instances of the service.
+//! The log, the views, the person keys, the credentials and the leases on PostgreSQL 14 or newer: for many tenants and many instances
+//! of the service.
 //!
 //! # Whose rights are used
 //! | role | what it may | who uses it |
@@ -19,6 +20,7 @@
 //! is in every database that it ran on.
 
 mod columns;
+mod credentials;
 mod database;
 mod keys;
 mod leases;
@@ -27,8 +29,12 @@ mod rights;
 mod secrets;
 mod views;
 
+pub use credentials::PostgresCredentials;
 pub use database::{Database, DatabaseOptions, MigrateError, Migrated, OpenError, migrate, migrations};
-pub use keys::{PostgresKeys, ScrubError, keys_to_scrub, scrub_keys};
+pub use keys::{
+    PostgresKeys, RewrapError, Rewrapped, ScrubError, count_keys, keys_to_scrub, rewrap_keys, rewrite_keys,
+    scrub_keys,
+};
 pub use leases::PostgresLeases;
 pub use log::PostgresLog;
 pub use rights::{Reason, Rights, RightsError};

@@ -53,7 +53,11 @@ async fn a_superuser_and_the_owner_are_refused() {
     assert!(found[0].what.contains("is a superuser"), "{found:#?}");
     let found = reasons(&DatabaseOptions::of_login(login(&store.place.url_of(Login::Owner)))).await;
     let whole = |part: &str| found.iter().filter(|reason| reason.what.contains(part)).count();
-    assert_eq!(whole("the login acta_owner owns tables (_sqlx_migrations, events,"), 1, "{found:#?}");
+    assert_eq!(
+        whole("the login acta_owner owns tables (_sqlx_migrations, credentials, events,"),
+        1,
+        "{found:#?}"
+    );
     assert_eq!(whole("cannot take on the role"), 2, "{found:#?}");
     store.place.remove().await.unwrap();
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use acta_application::access::{AccessTokens, Permission, Principal, Role, TokenError};
+use acta_application::access::{
+    AccessTokens, KeyThumbprint, Permission, Principal, Role, TokenError, VerifiedToken,
+};
 use acta_application::log::Actor;
 use acta_domain::{TenantId, Timestamp};
 use acta_proof::key::SigningKey;
@@ -29,6 +31,8 @@ pub struct TokenRequest {
     pub actor: Actor,
     /// What they are.
     pub roles: Vec<Role>,
+    /// The key that whoever shows it must hold; without one it is good for reading only.
+    pub bound_to: Option<KeyThumbprint>,
     /// How long it is good for, in seconds.
     pub lifetime_seconds: u32,
 }
@@ -43,14 +47,22 @@ struct Claims {
     iat: i64,
     exp: i64,
     jti: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+}
+
+/// What confirms whoever shows the token (RFC 7800 §3.1, RFC 9449 §6.1).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Confirmation {
+    jkt: KeyThumbprint,
 }
 
 /// Issues and verifies access tokens with the service's own keys.
 pub struct BuiltInIssuer {
     jwt: Jwt,
-    /// Tokens that were good when they were checked, with whom they stand for and when they expire; the least recently seen leave
+    /// Tokens that were good when they were checked, with what they say; the least recently seen leave
     /// first. A token cannot be revoked, so nothing but its expiry can make it bad again.
-    seen: Mutex<LruCache<Box<str>, (Principal, i64)>>,
+    seen: Mutex<LruCache<Box<str>, VerifiedToken>>,
 }
 
 impl BuiltInIssuer {
@@ -71,11 +83,12 @@ impl BuiltInIssuer {
             iat,
             exp: iat + i64::from(request.lifetime_seconds),
             jti: id,
+            cnf: request.bound_to.map(|jkt| Confirmation { jkt }),
         })
     }
 
-    /// Whom `token` stands for and when it expires, in seconds since the Unix epoch.
-    fn check(&self, token: &str) -> Result<(Principal, i64), TokenError> {
+    /// What `token` says, whether or not it has expired.
+    fn check(&self, token: &str) -> Result<VerifiedToken, TokenError> {
         if let Some(seen) = self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(token) {
             return Ok(seen.clone());
         }
@@ -85,7 +98,9 @@ impl BuiltInIssuer {
             actor: claims.sub.parse().map_err(|_| TokenError::Claim("sub"))?,
             permissions: permissions(&claims.roles)?,
         };
-        let checked = (principal, claims.exp);
+        let micros = claims.exp.checked_mul(MICROS).ok_or(TokenError::Claim("exp"))?;
+        let expires_at = Timestamp::from_micros(micros).map_err(|_| TokenError::Claim("exp"))?;
+        let checked = VerifiedToken { principal, bound_to: claims.cnf.map(|cnf| cnf.jkt), expires_at };
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).put(token.into(), checked.clone());
         Ok(checked)
     }
@@ -93,12 +108,12 @@ impl BuiltInIssuer {
 
 #[async_trait]
 impl AccessTokens for BuiltInIssuer {
-    async fn verify(&self, token: &str, now: Timestamp) -> Result<Principal, TokenError> {
-        let (principal, expires) = self.check(token)?;
-        if expires.saturating_mul(MICROS) <= now.as_micros() {
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError> {
+        let verified = self.check(token)?;
+        if verified.expires_at <= now {
             return Err(TokenError::Expired);
         }
-        Ok(principal)
+        Ok(verified)
     }
 }
 

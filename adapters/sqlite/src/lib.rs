@@ -1,4 +1,5 @@
-//! The log, the views and the person keys on `SQLite`: everything that one process needs to keep a record, in one folder.
+//! The log, the views, the person keys and the credentials on `SQLite`: everything that one process needs to keep a record, in one
+//! folder.
 //!
 //! # What is durable when
 //! All three files are in WAL mode. A commit appends its pages to `<file>-wal`; a checkpoint later copies them into the file itself.
@@ -22,13 +23,15 @@
 //! checksum is in every database that it ran on.
 
 mod columns;
+mod credentials;
 mod database;
 mod folder;
 mod keys;
 mod log;
 mod views;
 
+pub use credentials::SqliteCredentials;
 pub use folder::{DataFolder, OpenError};
-pub use keys::SqliteKeys;
+pub use keys::{RewrapError, Rewrapped, SqliteKeys, count_keys, rewrap_keys};
 pub use log::{SqliteLog, SqliteLogReader};
 pub use views::SqliteViews;

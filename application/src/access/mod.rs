@@ -1,9 +1,22 @@
-//! Who may do what: the principal behind a request, and the port that verifies tokens.
+//! Who may do what: the principal behind a request, and the ports that verify tokens, proofs and counts.
 
-mod permission;
+pub mod counters;
+mod error;
+mod limits;
 mod port;
 mod principal;
+mod proof;
+mod record;
+mod replay;
+mod rules;
 
-pub use permission::{Permission, Role};
-pub use port::{AccessTokens, TokenError};
+pub use acta_domain::access::{Permission, Role};
+pub use acta_domain::values::KeyThumbprint;
+pub use counters::{MemoryRateLimits, MemoryReplayCache};
+pub use error::CountersError;
+pub use limits::{Allowance, InvalidQuota, LimitKey, Quota, RateLimits, Taken};
+pub use port::{AccessTokens, TokenError, VerifiedToken};
 pub use principal::Principal;
+pub use proof::{CheckedProof, ProofError, ProofRequest, ProofsOfPossession};
+pub use replay::{ReplayCache, ReplayKey};
+pub use rules::{AppliedQuotas, WriteQuotas, WriteRule, WriteRules};

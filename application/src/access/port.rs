@@ -1,12 +1,14 @@
 //! The port that verifies tokens.
 
 use acta_domain::Timestamp;
+use acta_domain::values::KeyThumbprint;
 use async_trait::async_trait;
 
 use super::Principal;
+use crate::log::Fault;
 
 /// Why a token is not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum TokenError {
     /// It is no token of an issuer that is trusted here, or was altered.
     #[error("the access token is not valid")]
@@ -17,6 +19,20 @@ pub enum TokenError {
     /// It is genuine but says something that this service cannot work with.
     #[error("the access token's claim `{0}` is missing or malformed")]
     Claim(&'static str),
+    /// The keys of its issuer cannot be had at present.
+    #[error("the keys of the access token's issuer are not available")]
+    Unavailable(#[source] Fault),
+}
+
+/// A token that is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedToken {
+    /// Who stands behind it.
+    pub principal: Principal,
+    /// The key that whoever shows it must hold (`cnf.jkt`), if it is bound to one.
+    pub bound_to: Option<KeyThumbprint>,
+    /// When it ends.
+    pub expires_at: Timestamp,
 }
 
 /// Verifies access tokens.
@@ -26,5 +42,5 @@ pub trait AccessTokens: Send + Sync + 'static {
     ///
     /// # Errors
     /// See [`TokenError`].
-    async fn verify(&self, token: &str, now: Timestamp) -> Result<Principal, TokenError>;
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<VerifiedToken, TokenError>;
 }

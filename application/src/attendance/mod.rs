@@ -29,6 +29,23 @@ pub struct AttendanceRecorded {
 }
 
 impl UseCases {
+    /// As [`Self::attend`], for somebody who comes in: the tenant must have room for them.
+    async fn enter(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        person_id: PersonId,
+        sealed: Option<SealedPart>,
+        command: impl Fn(Option<Capacity>) -> AttendanceCommand,
+    ) -> Result<AttendanceRecorded, UseCaseError> {
+        match self.has_room_for_participant(context.tenant).await {
+            Ok(()) => self.attend(context, session_id, person_id, sealed, command).await,
+            Err(full) => {
+                Ok(AttendanceRecorded { person_id, accepted: self.first_outcome(context, full).await? })
+            }
+        }
+    }
+
     /// Carries out what `command` makes of the session's capacity, while the session lets people come and go.
     async fn attend(
         &self,

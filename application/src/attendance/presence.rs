@@ -32,7 +32,7 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<AttendanceRecorded, UseCaseError> {
         let at = self.ports.clock.now();
-        self.attend(context, session_id, person_id, None, |capacity| AttendanceCommand::Return {
+        self.enter(context, session_id, person_id, None, |capacity| AttendanceCommand::Return {
             person_id,
             method: AttendanceMethod::Manual,
             evidence: None,

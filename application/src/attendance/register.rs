@@ -32,7 +32,7 @@ impl UseCases {
         let (person_id, voting_weight, at) = (input.person_id, input.voting_weight, self.ports.clock.now());
         let subject = Subject::Person(person_id);
         let sealed = self.seal(context, session_id, subject, &input.contact.into()).await?;
-        self.attend(context, session_id, person_id, sealed, |capacity| AttendanceCommand::Validate {
+        self.enter(context, session_id, person_id, sealed, |capacity| AttendanceCommand::Validate {
             person_id,
             method: AttendanceMethod::Manual,
             evidence: None,

@@ -32,7 +32,7 @@ impl UseCases {
             return Err(QrError::OtherPerson.into());
         }
         let sealed = claims.sealed.clone();
-        self.attend(context, session_id, claims.person, sealed, |capacity| AttendanceCommand::Validate {
+        self.enter(context, session_id, claims.person, sealed, |capacity| AttendanceCommand::Validate {
             person_id: claims.person,
             method: AttendanceMethod::Qr,
             evidence: Some(evidence),

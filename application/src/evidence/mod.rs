@@ -22,6 +22,7 @@ use crate::UseCases;
 use crate::clock::Clock;
 use crate::log::EventLog;
 use crate::persons::Persons;
+use crate::register::{public_id_of_register, register_of};
 use tree::Frontiers;
 
 /// What evidence is made with.
@@ -70,8 +71,11 @@ impl Evidence {
         self.ports.log.tenant_of(session).await?.ok_or(EvidenceError::UnknownSession)
     }
 
-    /// The public pseudonym of a session, and whether its record is closed.
+    /// The public pseudonym of a session or a register, and whether its record is closed.
     async fn subject(&self, tenant: TenantId, session: SessionId) -> Result<(String, bool), EvidenceError> {
+        if session == register_of(tenant) {
+            return Ok((public_id_of_register(tenant).to_string(), false));
+        }
         let facts = |session: &Session| (session.public_id(), session.is_sealed());
         let (public_id, sealed) = self.use_cases.sessions.read_settled(tenant, session, facts).await?;
         let public_id = public_id.ok_or(EvidenceError::UnknownSession)?;

@@ -13,11 +13,16 @@ pub(super) fn judge(error: UseCaseError) -> Result<Verdict, Failure> {
         UseCaseError::UnknownSession => Ok(Verdict::NotYet(Reason::NoSession)),
         // Somebody else's session is none of this tenant's, and never will be.
         UseCaseError::Log(AppendError::Foreign { .. }) => Ok(Verdict::Never(Reason::NoSession)),
+        // Others end.
+        UseCaseError::TooManySessions { .. } | UseCaseError::TooManyParticipants { .. } => {
+            Ok(Verdict::NotYet(Reason::Refused(error.to_string())))
+        }
         UseCaseError::KeyReused => Ok(Verdict::Never(Reason::IdReused)),
         UseCaseError::UnknownPerson
         | UseCaseError::Attendance(_)
         | UseCaseError::Floor(_)
         | UseCaseError::Transcript(_)
+        | UseCaseError::Issuer(_)
         | UseCaseError::WrongState { .. }
         | UseCaseError::VersionMismatch { .. }
         | UseCaseError::Qr(_)
@@ -26,6 +31,7 @@ pub(super) fn judge(error: UseCaseError) -> Result<Verdict, Failure> {
         | UseCaseError::Encode(_)
         | UseCaseError::TooLarge => Ok(Verdict::Never(Reason::Refused(error.to_string()))),
         UseCaseError::Keys(_)
+        | UseCaseError::Uncounted(_)
         | UseCaseError::Contended
         | UseCaseError::Doubtful(_)
         | UseCaseError::Log(_)

@@ -9,7 +9,7 @@ use super::{Position, Sequence, SessionIndex};
 /// One aggregate's stream of events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StreamId {
-    /// The aggregate's type: `session`, `attendance`, `floor` or `transcript`.
+    /// The aggregate's type: `session`, `floor`, `user` …
     pub aggregate_type: String,
     /// The aggregate's id, as text.
     pub aggregate_id: String,

@@ -24,7 +24,7 @@ impl UseCases {
         session: SessionId,
         person: PersonId,
     ) -> Result<PersonErased, UseCaseError> {
-        self.known_session(context.tenant, session).await?;
+        self.known_record(context.tenant, session).await?;
         let (keys, subject, at) =
             (self.ports.persons.keys(), Subject::Person(person), self.ports.clock.now());
         let erased = keys.erase(context.tenant, session, subject, at).await;
@@ -35,6 +35,7 @@ impl UseCases {
                     tenant = %context.tenant, %session, %person, actor = %context.actor, %at, "a person was erased"
                 );
                 erased?;
+                self.record_person_erased(context, session, person).await?;
                 Ok(PersonErased { at })
             }
             KeyState::Absent | KeyState::Present(_) => {

@@ -22,10 +22,10 @@ impl UseCases {
         subject: Subject,
     ) -> Result<Arc<PersonKey>, UseCaseError> {
         let tenant = principal.tenant;
-        self.known_session(tenant, session).await?;
+        self.known_record(tenant, session).await?;
         match self.ports.persons.keys().find(tenant, session, subject).await? {
             KeyState::Present(key) => {
-                tracing::info!(%tenant, %session, %subject, actor = %principal.actor, "a key was handed out");
+                self.record_key_handed_out(principal, session, subject).await?;
                 Ok(key)
             }
             KeyState::Absent => Err(UseCaseError::UnknownPerson),

@@ -17,7 +17,8 @@ impl UseCases {
         session_id: SessionId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.change_session(context, session_id, &SessionCommand::Start { at }).await
+        let command = SessionCommand::Start { at };
+        self.with_room_for_session(context, self.change_session(context, session_id, &command)).await
     }
 
     /// Ends an active session.

@@ -4,6 +4,7 @@ mod assembly;
 mod create;
 mod governance;
 mod lifecycle;
+mod tenant_limits;
 mod update;
 
 use acta_domain::{Session, SessionCommand, SessionError, SessionEvent, SessionId, TenantId};
@@ -12,8 +13,11 @@ use cqrs_es::Aggregate as _;
 pub use assembly::AssemblyNews;
 pub(crate) use assembly::{awaits_activation, is_so};
 pub use create::{CreateSession, SessionCreated};
+pub(crate) use tenant_limits::Room;
+pub use tenant_limits::{ActiveSessions, LimitsOfTenants, TenantLimits};
 pub use update::UpdateSession;
 
+use crate::register::register_of;
 use crate::{UseCaseError, UseCases};
 
 impl UseCases {
@@ -25,6 +29,11 @@ impl UseCases {
     ) -> Result<(), UseCaseError> {
         let (status, _) = self.sessions.read(tenant, session, Session::status).await?;
         status.map(drop).ok_or(UseCaseError::UnknownSession)
+    }
+
+    /// Refuses what is neither a session nor the register of this tenant.
+    pub(crate) async fn known_record(&self, tenant: TenantId, record: SessionId) -> Result<(), UseCaseError> {
+        if record == register_of(tenant) { Ok(()) } else { self.known_session(tenant, record).await }
     }
 }
 

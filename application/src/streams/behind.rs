@@ -3,10 +3,11 @@
 //! A decision that appends need not care: the log refuses it if it rests on what is no longer so. A refusal, or a fact that is read
 //! and guarded by nothing, has no such net; so before either is told to anybody, the log is asked whether somebody else was faster.
 
-use acta_domain::{SessionId, TenantId};
+use acta_domain::TenantId;
 use cqrs_es::Aggregate;
 
 use super::hot::{HotStreams, stream};
+use super::place::StreamPlace;
 use crate::log::{AppendTicket, LogError, Sequence};
 
 /// Which state of a stream was looked at.
@@ -31,26 +32,27 @@ where
     pub async fn is_behind(
         &self,
         tenant: TenantId,
-        session: SessionId,
+        place: impl Into<StreamPlace>,
         seen: Seen,
     ) -> Result<bool, LogError> {
+        let place = place.into();
         if !self.log().has_other_writers() {
             return Ok(false);
         }
         // What was queued here on that very state is no news, once it is durable.
-        let known = match self.known(tenant, session, seen).await {
+        let known = match self.known(tenant, place, seen).await {
             Some((_, Some(tail))) if tail.clone().await.is_err() => return Ok(true),
             Some((version, _)) => version,
             None => seen.version,
         };
-        let newer = self.log().stream(tenant, &stream::<A>(session), known, 1).await?;
+        let newer = self.log().stream(tenant, &stream::<A>(place), known, 1).await?;
         let Some(newest) = newer.first().map(|event| event.sequence) else { return Ok(false) };
-        match self.known(tenant, session, seen).await {
+        match self.known(tenant, place, seen).await {
             // The event behind what was known is ours too, and so nobody else's was there before it.
             Some((version, Some(tail))) if version >= newest && tail.clone().await.is_ok() => {
                 return Ok(false);
             }
-            Some(_) => self.forget(tenant, session).await,
+            Some(_) => self.forget(tenant, place).await,
             None => {}
         }
         Ok(true)
@@ -60,10 +62,10 @@ where
     async fn known(
         &self,
         tenant: TenantId,
-        session: SessionId,
+        place: StreamPlace,
         seen: Seen,
     ) -> Option<(Sequence, Option<AppendTicket>)> {
-        let cell = self.cell_in_memory(tenant, session)?;
+        let cell = self.cell_in_memory(tenant, place)?;
         let slot = cell.lock().await;
         slot.as_ref().filter(|now| now.seen().load == seen.load).map(|now| (now.seen().version, now.tail()))
     }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use acta_domain::{SessionId, TenantId};
+use acta_domain::TenantId;
 use acta_proof::sealed::SealedPart;
 use cqrs_es::{Aggregate, DomainEvent};
 use lru::LruCache;
@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::behind::Seen;
 use super::load::{LoadError, Loaded, load};
+use super::place::StreamPlace;
 use crate::log::{
     Append, AppendError, AppendTicket, Appended, EventLog, ExpectedVersion, Guard, NewEvent, Sequence,
     Snapshot, StreamId,
@@ -88,7 +89,7 @@ pub(super) type Cell<A> = Arc<tokio::sync::Mutex<Option<HotStream<A>>>>;
 /// The streams of one aggregate type that are in memory, the least recently used leaving first.
 pub struct HotStreams<A: Aggregate> {
     log: Arc<dyn EventLog>,
-    cells: Mutex<LruCache<(TenantId, SessionId), Cell<A>>>,
+    cells: Mutex<LruCache<(TenantId, StreamPlace), Cell<A>>>,
     loads: AtomicU64,
     keeping: TaskTracker,
 }
@@ -122,18 +123,19 @@ where
     pub async fn read<R>(
         &self,
         tenant: TenantId,
-        session: SessionId,
+        place: impl Into<StreamPlace>,
         fact: impl FnOnce(&A) -> R,
     ) -> Result<(R, Basis), LoadError> {
-        let cell = self.cell(tenant, session);
+        let place = place.into();
+        let cell = self.cell(tenant, place);
         let mut slot = cell.lock().await;
-        let hot = self.loaded(&mut slot, tenant, session).await?;
+        let hot = self.loaded(&mut slot, tenant, place).await?;
         if hot.version == Sequence::default() {
             // Nothing is there: that must not push a stream that is out of the memory.
-            self.cells().pop(&(tenant, session));
+            self.cells().pop(&(tenant, place));
         }
         let basis = Basis {
-            guards: vec![Guard { stream: stream::<A>(session), version: hot.version }],
+            guards: vec![Guard { stream: stream::<A>(place), version: hot.version }],
             rests_on: hot.tail.iter().cloned().collect(),
             seen: Some(hot.seen()),
         };
@@ -141,8 +143,8 @@ where
     }
 
     /// Reads the stream anew the next time: what is in memory turned out to be behind the log.
-    pub async fn forget(&self, tenant: TenantId, session: SessionId) {
-        *self.cell(tenant, session).lock().await = None;
+    pub async fn forget(&self, tenant: TenantId, place: impl Into<StreamPlace>) {
+        *self.cell(tenant, place.into()).lock().await = None;
     }
 
     /// Reads a fact that nothing guards later: it is durable and not behind the log when this returns, though it may change afterwards.
@@ -152,19 +154,20 @@ where
     pub async fn read_settled<R>(
         &self,
         tenant: TenantId,
-        session: SessionId,
+        place: impl Into<StreamPlace>,
         fact: impl Fn(&A) -> R,
     ) -> Result<R, LoadError> {
+        let place = place.into();
         loop {
-            let (known, basis) = self.read(tenant, session, &fact).await?;
+            let (known, basis) = self.read(tenant, place, &fact).await?;
             let seen = basis.seen.expect("a stream was read");
-            if basis.settled().await && !self.is_behind(tenant, session, seen).await? {
+            if basis.settled().await && !self.is_behind(tenant, place, seen).await? {
                 return Ok(known);
             }
         }
     }
 
-    /// Decides on the stream of `session` and appends what was decided; returns when it is durable.
+    /// Decides on the stream at `place` and appends what was decided; returns when it is durable.
     ///
     /// # Errors
     /// See [`ExecuteError`]. A refusal is given only once everything that it was decided on is durable and not behind the log; else
@@ -172,27 +175,28 @@ where
     pub async fn execute<E>(
         &self,
         context: &CommandContext,
-        session: SessionId,
+        place: impl Into<StreamPlace>,
         basis: Basis,
         decide: impl FnOnce(&A, Sequence) -> Result<Decision<A>, E>,
     ) -> Result<Appended, ExecuteError<E>>
     where
         E: std::error::Error + 'static,
     {
-        let cell = self.cell(context.tenant, session);
+        let place = place.into();
+        let cell = self.cell(context.tenant, place);
         // Held until the append is queued: the order of decisions on a stream must be the order in the log's queue.
         let mut slot = cell.lock().await;
-        let hot = self.loaded(&mut slot, context.tenant, session).await?;
+        let hot = self.loaded(&mut slot, context.tenant, place).await?;
         let decision = match decide(&hot.aggregate, hot.version) {
             Ok(decision) => decision,
             Err(refusal) => {
                 let counted_on = basis.rests_on.into_iter().chain(hot.tail.clone()).collect();
                 let seen = hot.seen();
                 drop(slot);
-                return Err(self.confirm(context, session, refusal, counted_on, seen).await);
+                return Err(self.confirm(context, place, refusal, counted_on, seen).await);
             }
         };
-        let append = append(context, session, basis, hot, &decision).map_err(ExecuteError::Encode)?;
+        let append = append(context, place, basis, hot, &decision).map_err(ExecuteError::Encode)?;
         let ticket = match self.log.submit(append).await {
             Ok(ticket) => ticket,
             Err(error) => {
@@ -203,7 +207,7 @@ where
         let snapshot = advance(hot, decision.events, &ticket);
         drop(slot);
         if let Some(snapshot) = snapshot {
-            self.keep(context.tenant, session, snapshot, ticket.clone());
+            self.keep(context.tenant, place, snapshot, ticket.clone());
         }
         Ok(ticket.await?)
     }
@@ -213,15 +217,15 @@ where
     }
 
     /// The cell of a stream that is in memory, or is being loaded.
-    pub(super) fn cell_in_memory(&self, tenant: TenantId, session: SessionId) -> Option<Cell<A>> {
-        self.cells().peek(&(tenant, session)).map(Arc::clone)
+    pub(super) fn cell_in_memory(&self, tenant: TenantId, place: StreamPlace) -> Option<Cell<A>> {
+        self.cells().peek(&(tenant, place)).map(Arc::clone)
     }
 
-    fn cell(&self, tenant: TenantId, session: SessionId) -> Cell<A> {
-        Arc::clone(self.cells().get_or_insert((tenant, session), Cell::default))
+    fn cell(&self, tenant: TenantId, place: StreamPlace) -> Cell<A> {
+        Arc::clone(self.cells().get_or_insert((tenant, place), Cell::default))
     }
 
-    fn cells(&self) -> std::sync::MutexGuard<'_, LruCache<(TenantId, SessionId), Cell<A>>> {
+    fn cells(&self) -> std::sync::MutexGuard<'_, LruCache<(TenantId, StreamPlace), Cell<A>>> {
         self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -229,11 +233,11 @@ where
         &self,
         slot: &'slot mut MutexGuard<'_, Option<HotStream<A>>>,
         tenant: TenantId,
-        session: SessionId,
+        place: StreamPlace,
     ) -> Result<&'slot mut HotStream<A>, LoadError> {
         if slot.as_ref().is_none_or(HotStream::is_stale) {
             let Loaded { aggregate, version, snapshot } =
-                load(&*self.log, tenant, &stream::<A>(session)).await?;
+                load(&*self.log, tenant, &stream::<A>(place)).await?;
             let load = self.loads.fetch_add(1, Ordering::Relaxed);
             **slot = Some(HotStream { aggregate, version, tail: None, snapshot, load });
         }
@@ -244,7 +248,7 @@ where
     async fn confirm<E: std::error::Error + 'static>(
         &self,
         context: &CommandContext,
-        session: SessionId,
+        place: StreamPlace,
         refusal: E,
         counted_on: Vec<AppendTicket>,
         seen: Seen,
@@ -254,7 +258,7 @@ where
                 return ExecuteError::Append(AppendError::Undermined);
             }
         }
-        match self.is_behind(context.tenant, session, seen).await {
+        match self.is_behind(context.tenant, place, seen).await {
             Ok(false) => ExecuteError::Refused(refusal),
             Ok(true) => ExecuteError::Behind,
             Err(error) => ExecuteError::Load(error.into()),
@@ -262,27 +266,27 @@ where
     }
 
     /// Keeps `snapshot` once the append that it ends with is durable.
-    fn keep(&self, tenant: TenantId, session: SessionId, snapshot: Snapshot, ticket: AppendTicket) {
+    fn keep(&self, tenant: TenantId, place: StreamPlace, snapshot: Snapshot, ticket: AppendTicket) {
         let log = Arc::clone(&self.log);
         self.keeping.spawn(async move {
             if ticket.await.is_err() {
                 return;
             }
-            if let Err(error) = log.keep_snapshot(tenant, &stream::<A>(session), snapshot).await {
-                tracing::warn!(%session, %error, "a snapshot was not kept; the next one will be");
+            if let Err(error) = log.keep_snapshot(tenant, &stream::<A>(place), snapshot).await {
+                tracing::warn!(%place, %error, "a snapshot was not kept; the next one will be");
             }
         });
     }
 }
 
-pub(super) fn stream<A: Aggregate>(session: SessionId) -> StreamId {
-    StreamId::of_session(A::TYPE, session)
+pub(super) fn stream<A: Aggregate>(place: StreamPlace) -> StreamId {
+    StreamId { aggregate_type: A::TYPE.to_owned(), aggregate_id: place.aggregate.to_string() }
 }
 
 /// What is asked of the log for `decision`, made on the state `hot`.
 fn append<A: Aggregate>(
     context: &CommandContext,
-    session: SessionId,
+    place: StreamPlace,
     basis: Basis,
     hot: &HotStream<A>,
     decision: &Decision<A>,
@@ -293,8 +297,8 @@ fn append<A: Aggregate>(
     }
     Ok(Append {
         tenant_id: context.tenant,
-        session_id: session,
-        stream: stream::<A>(session),
+        session_id: place.record,
+        stream: stream::<A>(place),
         expected: ExpectedVersion::Exactly(hot.version),
         guards: basis.guards,
         rests_on: basis.rests_on.into_iter().chain(hot.tail.clone()).collect(),

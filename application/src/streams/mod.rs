@@ -10,6 +10,8 @@
 mod behind;
 mod hot;
 mod load;
+mod place;
 
 pub use hot::{Basis, Decision, ExecuteError, HotStreams};
 pub use load::LoadError;
+pub use place::StreamPlace;

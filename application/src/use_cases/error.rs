@@ -6,9 +6,11 @@ use acta_domain::session::SessionError;
 use acta_domain::transcript::TranscriptError;
 
 use crate::attendance::QrError;
+use crate::issuer::IssuerRefusal;
 use crate::log::{AppendError, LogError, UnreadableEvent};
 use crate::persons::{PersonKeysError, SealError};
 use crate::streams::{ExecuteError, LoadError};
+use crate::views::ViewsError;
 
 /// Why a use case did not do what was asked; in every case but [`UseCaseError::Doubtful`] nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,9 @@ pub enum UseCaseError {
     /// The transcript's rules refuse it.
     #[error(transparent)]
     Transcript(#[from] TranscriptError),
+    /// The rules of users, roles, clients and sign-ins refuse it.
+    #[error(transparent)]
+    Issuer(#[from] IssuerRefusal),
     /// The session does not take this while it is `state`.
     #[error("the session is {state}; {wanted}")]
     WrongState {
@@ -39,6 +44,21 @@ pub enum UseCaseError {
         /// What would be needed.
         wanted: &'static str,
     },
+    /// As many sessions of the tenant are active as may be.
+    #[error("the tenant has {limit} active sessions, and may not have more")]
+    TooManySessions {
+        /// How many there may be.
+        limit: u32,
+    },
+    /// As many people are present in the tenant's sessions as may be.
+    #[error("{limit} people are present in the tenant's sessions, and there may not be more")]
+    TooManyParticipants {
+        /// How many there may be.
+        limit: u32,
+    },
+    /// What the tenant has at present cannot be counted.
+    #[error("what the tenant has at present cannot be counted")]
+    Uncounted(#[source] ViewsError),
     /// The session is at another version than the one that the change was made for.
     #[error("the session is at version {actual}, the change was made for version {expected}")]
     VersionMismatch {

@@ -9,7 +9,7 @@ use cqrs_es::Aggregate;
 use super::{CommandContext, UseCaseError, UseCases};
 use crate::log::{AppendError, Appended, FeedScope, Position, RecordedEvent, Sequence, StreamId};
 use crate::persons::{PersonalPart, SealError, Subject};
-use crate::streams::{Basis, Decision, ExecuteError, HotStreams};
+use crate::streams::{Basis, Decision, ExecuteError, HotStreams, StreamPlace};
 
 /// A conflict is tried again this often, and nothing else is.
 const RETRIES: usize = 3;
@@ -73,13 +73,29 @@ impl UseCases {
         sealed: Option<SealedPart>,
         decide: impl Fn(&Session, Sequence) -> Result<Vec<SessionEvent>, UseCaseError>,
     ) -> Result<Accepted, UseCaseError> {
+        self.carry_out_alone(&self.sessions, context, session, sealed, decide).await
+    }
+
+    /// Carries a command on the stream at `place` through that rests on nothing else.
+    pub(crate) async fn carry_out_alone<A>(
+        &self,
+        streams: &HotStreams<A>,
+        context: &CommandContext,
+        place: impl Into<StreamPlace>,
+        sealed: Option<SealedPart>,
+        decide: impl Fn(&A, Sequence) -> Result<Vec<A::Event>, UseCaseError>,
+    ) -> Result<Accepted, UseCaseError>
+    where
+        A: Aggregate + 'static,
+        A::Event: 'static,
+    {
+        let place = place.into();
         if let Some(first) = self.sent_before(context).await? {
             return Ok(first);
         }
         for _ in 0..=RETRIES {
-            let outcome = self
-                .sessions
-                .execute(context, session, Basis::default(), |state, version| {
+            let outcome = streams
+                .execute(context, place, Basis::default(), |state, version| {
                     Ok(Decision { events: decide(state, version)?, sealed: sealed.clone() })
                 })
                 .await;

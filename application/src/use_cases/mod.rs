@@ -7,6 +7,7 @@ mod execute;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use acta_domain::access::AccessRecord;
 use acta_domain::attendance::Attendance;
 use acta_domain::floor::Floor;
 use acta_domain::session::Session;
@@ -21,6 +22,7 @@ use crate::attendance::QrTokens;
 use crate::clock::{Clock, Randomness};
 use crate::log::EventLog;
 use crate::persons::Persons;
+use crate::session::Room;
 use crate::streams::HotStreams;
 
 /// What the use cases need from outside.
@@ -45,6 +47,8 @@ pub struct UseCases {
     pub(crate) attendances: HotStreams<Attendance>,
     pub(crate) floors: HotStreams<Floor>,
     pub(crate) transcripts: HotStreams<Transcript>,
+    pub(crate) accesses: HotStreams<AccessRecord>,
+    pub(crate) room: Option<Room>,
     keeping: TaskTracker,
 }
 
@@ -58,6 +62,8 @@ impl UseCases {
             attendances: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             floors: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             transcripts: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            accesses: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            room: None,
             ports,
             keeping,
         }

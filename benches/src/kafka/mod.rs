@@ -55,7 +55,7 @@ pub(crate) async fn all(options: &Options) -> anyhow::Result<Table> {
     let program = Program::at(options.program()?).with(site.settings().into());
     let data = folder.path().join("data");
     let (service, _) = Service::start(&program, &data).await?;
-    let api = Api::new(service.address(), &program.token(&data).await?);
+    let api = Api::new(service.address(), program.pass(&data).await?);
     let mut run = Run::prepare(options, site, service, api).await?;
     run.show_place()?;
     let pace = run.pace().await?;

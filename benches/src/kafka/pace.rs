@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::api::{Api, Session};
+use crate::api::{Added, Api, Session};
 use crate::quantiles::Quantiles;
 use crate::stopwatch::Stopwatch;
 
@@ -58,8 +58,9 @@ async fn client(
     let mut connection = api.connect().await?;
     let (mut due, mut appended) = (schedule.first, Vec::new());
     while due < schedule.end {
+        let request = api.chunk(&session, appended.len() as u64);
         let begun = begun(due, watch).await;
-        let added = api.add(&mut connection, &session, appended.len() as u64).await?;
+        let added = Added::from(&connection.send(&request).await?)?;
         let acknowledged = watch.elapsed();
         let latency = acknowledged.saturating_sub(begun);
         appended.push(Appended { position: added.position, acknowledged, latency });

@@ -25,6 +25,15 @@ pub enum InvalidValue {
         /// The id that was meant, in words.
         what: &'static str,
     },
+    /// The text is not a plain name.
+    #[error("{what} must be 1 to 64 characters of a-z, 0-9 and '-'")]
+    NotAName {
+        /// The name that was meant, in words.
+        what: &'static str,
+    },
+    /// The text names no permission.
+    #[error("a permission must be one of those there are, such as 'sessions:read'")]
+    NotAPermission,
     /// The text is not a session's public id.
     #[error("a public id must be 'urn:acta:s:' and 26 characters of lower-case base32")]
     NotAPublicId,
@@ -55,6 +64,9 @@ pub enum InvalidValue {
     /// The text is not 64 hexadecimal digits.
     #[error("a digest must be 64 hexadecimal digits")]
     NotADigest,
+    /// The text is not 43 characters of base64url.
+    #[error("a key's thumbprint must be 43 characters of base64url")]
+    NotAThumbprint,
     /// A session would end before or when it starts.
     #[error("a session must end after it starts")]
     EndsBeforeStart,

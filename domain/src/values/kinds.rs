@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! words {
     ($(#[$doc:meta])* $type:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        $(#[$doc])*
         pub enum $type {
             $($(#[$word_doc])* #[serde(rename = $text)] $word,)+
         }
@@ -124,3 +124,19 @@ words! {
         Import = "import",
     }
 }
+
+words! {
+    /// Why a sign-in is over.
+    EndReason {
+        /// The person signed out.
+        SignedOut = "signed-out",
+        /// The password was changed.
+        PasswordChanged = "password-changed",
+        /// The user was disabled.
+        UserDisabled = "user-disabled",
+        /// An administrator ended it.
+        Administrator = "administrator",
+    }
+}
+
+pub(crate) use words;

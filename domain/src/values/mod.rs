@@ -4,12 +4,15 @@ mod bounded;
 mod confidence;
 mod error;
 mod evidence;
+mod generation;
 mod kinds;
 mod language;
+mod names;
 mod schedule;
 #[cfg(test)]
 mod tests;
 mod text;
+mod thumbprint;
 mod timestamp;
 mod voting_weight;
 
@@ -17,11 +20,15 @@ pub use bounded::{Capacity, ChunkNumber, ConcurrentTurns, Limits, MediaTime, Pri
 pub use confidence::Confidence;
 pub use error::InvalidValue;
 pub use evidence::EvidenceDigest;
+pub use generation::Generation;
+pub(crate) use kinds::words;
 pub use kinds::{
-    AttendanceMethod, ChunkSource, FinishedBy, Modality, RefusalReason, SessionStatus, SpeechKind,
+    AttendanceMethod, ChunkSource, EndReason, FinishedBy, Modality, RefusalReason, SessionStatus, SpeechKind,
 };
 pub use language::{Language, Languages};
+pub use names::{RoleName, ServiceName};
 pub use schedule::Schedule;
 pub(crate) use text::text_value;
+pub use thumbprint::KeyThumbprint;
 pub use timestamp::Timestamp;
 pub use voting_weight::VotingWeight;

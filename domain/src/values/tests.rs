@@ -177,6 +177,35 @@ fn an_id_that_is_not_a_uuid_is_refused() {
 }
 
 #[test]
+fn a_name_has_1_to_64_characters_of_lower_case_letters_digits_and_dashes() {
+    assert_eq!(RoleName::parse("minute-taker-2").expect("a valid value").as_str(), "minute-taker-2");
+    assert_eq!(ServiceName::parse(&"a".repeat(64)).expect("a valid value").as_str().len(), 64);
+    for text in [String::new(), "Chair".into(), "a b".into(), "a@b".into(), "é".into(), "a".repeat(65)] {
+        assert_eq!(RoleName::parse(&text), Err(InvalidValue::NotAName { what: "a role's name" }));
+        assert_eq!(ServiceName::parse(&text), Err(InvalidValue::NotAName { what: "a service's name" }));
+    }
+}
+
+#[test]
+fn a_thumbprint_has_one_text() {
+    let thumbprint = KeyThumbprint::new([0xff; 32]);
+    let text = thumbprint.to_string();
+    assert_eq!((text.len(), KeyThumbprint::parse(&text)), (43, Ok(thumbprint)));
+    // The last character says two bits that no byte has: they must be zero.
+    let other = format!("{}_", &text[..42]);
+    for text in [String::new(), text[..42].to_owned(), format!("{text}="), other] {
+        assert_eq!(KeyThumbprint::parse(&text), Err(InvalidValue::NotAThumbprint));
+    }
+}
+
+#[test]
+fn generations_count_from_one_to_the_last() {
+    assert_eq!(Generation::FIRST.next(), Some(Generation::new(2)));
+    assert_eq!(Generation::new(u32::MAX).next(), None);
+    assert_eq!(to_value(Generation::new(7)).expect("a plain value"), json!(7));
+}
+
+#[test]
 fn words_are_written_as_serde_writes_them() {
     for method in AttendanceMethod::ALL {
         assert_eq!(to_value(method).expect("a plain value"), json!(method.as_str()));

@@ -1,5 +1,7 @@
 //! One example of every event, with all its optional fields.
 
+mod register;
+
 use acta_domain::values::{
     AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EvidenceDigest,
     FinishedBy, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason, Schedule,
@@ -16,7 +18,7 @@ pub(crate) fn examples() -> Vec<AnyEvent> {
     let attendance = attendance_events().into_iter().map(AnyEvent::from);
     let floor = floor_events().into_iter().map(AnyEvent::from);
     let transcript = transcript_events().into_iter().map(AnyEvent::from);
-    session.chain(attendance).chain(floor).chain(transcript).collect()
+    session.chain(attendance).chain(floor).chain(transcript).chain(register::events()).collect()
 }
 
 fn at() -> Timestamp {

@@ -9,11 +9,15 @@ use super::ahead::{Concern, Page, Read};
 use super::memory::{Changes, Memory};
 use super::writer::Batch;
 use super::{Bounds, RebuildError};
+use crate::access::Access;
 use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
+use crate::clients::Clients;
 use crate::floor::Floor;
+use crate::roles::Roles;
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
+use crate::users::Users;
 use crate::{Projection, ProjectionKind};
 
 /// A copy that is being folded.
@@ -46,6 +50,10 @@ impl ViewCopy {
             ProjectionKind::Floor => Box::new(Memory::<Floor>::new(bounds)),
             ProjectionKind::Transcript => Box::new(Memory::<Transcript>::new(bounds)),
             ProjectionKind::Assemblies => Box::new(Memory::<Assemblies>::new(bounds)),
+            ProjectionKind::Users => Box::new(Memory::<Users>::new(bounds)),
+            ProjectionKind::Roles => Box::new(Memory::<Roles>::new(bounds)),
+            ProjectionKind::Clients => Box::new(Memory::<Clients>::new(bounds)),
+            ProjectionKind::Access => Box::new(Memory::<Access>::new(bounds)),
         };
         let live = kind.view();
         let (name, start) = (live.rebuilding(), Position::default());

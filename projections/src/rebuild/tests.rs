@@ -52,7 +52,7 @@ fn rebuilt(
 }
 
 fn attempts() -> impl Strategy<Value = Vec<Attempt>> {
-    prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 0..120)
+    prop::collection::vec((0_u8..24, 0_u8..5, any::<u16>()), 0..120)
 }
 
 fn bounds() -> impl Strategy<Value = Bounds> {

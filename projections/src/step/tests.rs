@@ -1,37 +1,45 @@
 //! However a story is cut into steps, the rows are the same; and the rows of frozen events are what they always were.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acta_application::log::RecordedEvent;
 use acta_application::views::{RowKey, ViewRow};
 use acta_domain::values::{
     AttendanceMethod, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, FinishedBy, Language, Languages,
-    Limits, MediaTime, Modality, Priority, RefusalReason, Schedule, SpeechKind, TimeLimit, Timestamp,
-    VotingWeight,
+    Limits, MediaTime, Modality, Priority, RefusalReason, RoleName, Schedule, ServiceName, SpeechKind,
+    TimeLimit, Timestamp, VotingWeight,
 };
 use acta_domain::{
-    AnyEvent, AttendanceCommand, FloorCommand, PublicId, SessionCommand, SessionDetails, SpeechRequestId,
-    TranscriptCommand, VoteId,
+    AnyEvent, AttendanceCommand, ClientCommand, ClientId, CredentialId, FloorCommand, Permission, PublicId,
+    RoleCommand, SessionCommand, SessionDetails, SpeechRequestId, TranscriptCommand, UserCommand, UserId,
+    VoteId,
 };
 use cqrs_es::Aggregate;
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{changes, fold, read};
+use crate::access::Access;
 use crate::assemblies::Assemblies;
 use crate::attendance::Attendance;
+use crate::clients::Clients;
 use crate::floor::Floor;
 use crate::given::{Story, person, second, session};
+use crate::roles::Roles;
 use crate::sessions::Sessions;
 use crate::transcript::Transcript;
+use crate::users::Users;
 use crate::{Projection, ProjectionKind};
 
 /// What somebody tries to do: which command, to whom, and a number for everything else.
 pub(crate) type Attempt = (u8, u8, u16);
 
-/// The four aggregates of a session, and what happened.
+/// The aggregates of a session and of a register, and what happened.
 #[derive(Default)]
 struct Room {
+    users: BTreeMap<u8, acta_domain::User>,
+    role: acta_domain::DefinedRole,
+    client: acta_domain::Client,
     session: acta_domain::Session,
     attendance: acta_domain::Attendance,
     floor: acta_domain::Floor,
@@ -46,9 +54,60 @@ impl Room {
             0..=3 => self.session(what, number, at),
             4..=7 => self.attendance(what, who, number, at),
             8..=13 => self.floor(what, who, number, at),
-            _ => self.transcript(what, who, number, at),
+            14..=17 => self.transcript(what, who, number, at),
+            18..=21 => self.user(what, who, number, at),
+            22 => self.role(number, at),
+            _ => self.client(number, at),
         }
         self
+    }
+
+    fn user(&mut self, what: u8, who: u8, number: u16, at: Timestamp) {
+        let user = self.users.entry(who).or_default();
+        let user_id = UserId::new(Uuid::from_u128(who.into()));
+        let role = RoleName::parse(if number.is_multiple_of(2) { "chair" } else { "minute-taker" }).unwrap();
+        let permission = Permission::ALL[usize::from(number) % Permission::ALL.len()];
+        let credential_id = None;
+        let command = match (what, number % 3) {
+            _ if !user.exists() => {
+                UserCommand::Create { user_id, person_id: person(who.into()), credential_id, at }
+            }
+            (18, 0) => UserCommand::RevokeRole { role, at },
+            (18, _) => UserCommand::GrantRole { role, at },
+            (19, _) => UserCommand::AddPermission { permission, at },
+            (20, 0) => UserCommand::ResetPermission { permission, at },
+            (20, _) => UserCommand::RemovePermission { permission, at },
+            _ if user.is_active() => UserCommand::Disable { at },
+            _ => UserCommand::Enable { at },
+        };
+        let events = user.decide(command).unwrap_or_default();
+        tell(user, &mut self.story, events, number);
+    }
+
+    fn role(&mut self, number: u16, at: Timestamp) {
+        let permissions: BTreeSet<_> =
+            Permission::ALL.iter().copied().skip(usize::from(number % 16)).collect();
+        let name = RoleName::parse("minute-taker").unwrap();
+        let command = match number % 3 {
+            0 => RoleCommand::Define { name, permissions, at },
+            1 => RoleCommand::Change { permissions, at },
+            _ => RoleCommand::Retire { at },
+        };
+        let events = self.role.decide(command).unwrap_or_default();
+        tell(&mut self.role, &mut self.story, events, number);
+    }
+
+    fn client(&mut self, number: u16, at: Timestamp) {
+        let credential_id = CredentialId::new(Uuid::from_u128(number.into()));
+        let client_id = ClientId::new(Uuid::from_u128(1));
+        let name = ServiceName::parse("scheduler").unwrap();
+        let command = if self.client.is_active() {
+            ClientCommand::RotateSecret { credential_id, previous_until: second(i64::from(number)), at }
+        } else {
+            ClientCommand::Register { client_id, name, roles: BTreeSet::new(), credential_id, at }
+        };
+        let events = self.client.decide(command).unwrap_or_default();
+        tell(&mut self.client, &mut self.story, events, number);
     }
 
     fn session(&mut self, what: u8, number: u16, at: Timestamp) {
@@ -182,20 +241,24 @@ fn rows<P: Projection>(events: &[RecordedEvent], step: usize) -> Vec<ViewRow> {
     stored.into_values().collect()
 }
 
-pub(crate) fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 5] {
+pub(crate) fn all_rows(events: &[RecordedEvent], step: usize) -> [Vec<ViewRow>; 9] {
     [
         rows::<Sessions>(events, step),
         rows::<Attendance>(events, step),
         rows::<Floor>(events, step),
         rows::<Transcript>(events, step),
         rows::<Assemblies>(events, step),
+        rows::<Users>(events, step),
+        rows::<Roles>(events, step),
+        rows::<Clients>(events, step),
+        rows::<Access>(events, step),
     ]
 }
 
 proptest! {
     #[test]
     fn folding_in_one_step_or_in_many_gives_the_same_rows(
-        attempts in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 0..120),
+        attempts in prop::collection::vec((0_u8..24, 0_u8..5, any::<u16>()), 0..120),
         step in 1_usize..20,
     ) {
         let story = told(attempts);
@@ -205,7 +268,7 @@ proptest! {
 
     #[test]
     fn a_row_is_at_the_last_event_that_changed_it(
-        attempts in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 0..60),
+        attempts in prop::collection::vec((0_u8..24, 0_u8..5, any::<u16>()), 0..60),
     ) {
         let story = told(attempts);
         let attendance = rows::<Attendance>(story.events(), 7);
@@ -232,7 +295,7 @@ fn survives<P: Projection>(events: &[RecordedEvent]) {
 proptest! {
     #[test]
     fn events_in_any_order_give_a_row_or_poison_and_never_a_panic(
-        (attempts, order) in prop::collection::vec((0_u8..18, 0_u8..5, any::<u16>()), 1..80)
+        (attempts, order) in prop::collection::vec((0_u8..24, 0_u8..5, any::<u16>()), 1..80)
             .prop_flat_map(|attempts| {
                 let events = told(attempts.clone()).events().len();
                 (Just(attempts), prop::collection::vec(0..events, 1..120))
@@ -245,6 +308,10 @@ proptest! {
         survives::<Floor>(&shuffled);
         survives::<Transcript>(&shuffled);
         survives::<Assemblies>(&shuffled);
+        survives::<Users>(&shuffled);
+        survives::<Roles>(&shuffled);
+        survives::<Clients>(&shuffled);
+        survives::<Access>(&shuffled);
     }
 }
 

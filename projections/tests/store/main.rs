@@ -5,6 +5,7 @@
 mod queries;
 mod rebuild;
 mod rebuild_all;
+mod registers;
 mod room;
 mod runner;
 mod wait;

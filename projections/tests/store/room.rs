@@ -1,5 +1,6 @@
 //! A log and views on temporary files, and the words of a session's life.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,14 +11,16 @@ use acta_application::log::{
     Actor, Append, CommandDigest, CommandId, EventLog, ExpectedVersion, Metadata, NewEvent, Position,
     StreamId,
 };
+use acta_application::register::register_of;
 use acta_application::views::{ViewName, Views};
 use acta_domain::values::{
     AttendanceMethod, ChunkNumber, ChunkSource, Confidence, Language, Languages, Limits, MediaTime, Modality,
-    Priority, Schedule, SpeechKind, Timestamp, VotingWeight,
+    Priority, RoleName, Schedule, ServiceName, SpeechKind, Timestamp, VotingWeight,
 };
 use acta_domain::{
-    AnyEvent, AttendanceEvent, FloorEvent, PersonId, PublicId, SessionEvent, SessionId, SpeechRequestId,
-    TenantId, TranscriptEvent,
+    AnyEvent, AttendanceEvent, ClientEvent, ClientId, CredentialId, FloorEvent, Permission, PersonId,
+    PublicId, RoleEvent, SessionEvent, SessionId, SpeechRequestId, TenantId, TranscriptEvent, UserEvent,
+    UserId,
 };
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
@@ -120,6 +123,10 @@ impl Room {
 
     pub(crate) async fn append(&self, session: SessionId, event: impl Into<AnyEvent>) -> Position {
         self.append_sealed(session, event, None).await
+    }
+
+    pub(crate) async fn append_in_register(&self, event: impl Into<AnyEvent>) -> Position {
+        self.append(register_of(tenant()), event).await
     }
 
     pub(crate) async fn append_sealed(
@@ -232,5 +239,37 @@ pub(crate) fn spoken(chunk: u64, speaker: u128, language: &str) -> TranscriptEve
         confidence: Confidence::new(0.1 + 0.2).unwrap(),
         source: ChunkSource::Human,
         at: second(1),
+    }
+}
+
+pub(crate) fn user(number: u128) -> UserId {
+    UserId::new(Uuid::from_u128(4_000_000 + number))
+}
+
+pub(crate) fn user_created(number: u128) -> UserEvent {
+    let at = second(number.try_into().unwrap());
+    UserEvent::Created { user_id: user(number), person_id: person(number), credential_id: None, at }
+}
+
+pub(crate) fn role_name(number: u128) -> RoleName {
+    RoleName::parse(&format!("role-{number}")).unwrap()
+}
+
+pub(crate) fn role_defined(number: u128) -> RoleEvent {
+    let permissions = BTreeSet::from([Permission::SessionsRead]);
+    RoleEvent::Defined { name: role_name(number), permissions, at: second(0) }
+}
+
+pub(crate) fn client(number: u128) -> ClientId {
+    ClientId::new(Uuid::from_u128(5_000_000 + number))
+}
+
+pub(crate) fn client_registered(number: u128) -> ClientEvent {
+    ClientEvent::Registered {
+        client_id: client(number),
+        name: ServiceName::parse(&format!("client-{}", number % 2)).unwrap(),
+        roles: BTreeSet::new(),
+        credential_id: CredentialId::new(Uuid::from_u128(number)),
+        at: second(number.try_into().unwrap()),
     }
 }

@@ -1,4 +1,4 @@
-//! Who takes part in the demo: everybody with an id, a token and rights of their own.
+//! Who takes part in the demo: everybody with an id, a key, a token and rights of their own.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use acta_application::log::Actor;
 use acta_domain::{PersonId, TenantId};
 use anyhow::Context as _;
 
-use super::client::{Api, Client};
+use super::client::{Api, Client, Pass};
 use super::script::Script;
+use crate::cli::dpop::Holder;
 use crate::system::SystemRandomness;
 use crate::wiring::Running;
 
@@ -65,7 +66,10 @@ impl Doorkeeper<'_> {
     }
 
     fn client(&self, name: &str, actor: Actor, role: Role) -> Client {
-        self.api.client(name, &self.running.token(self.tenant, actor, &[role], TOKEN_SECONDS))
+        let holder = Holder::new();
+        let bound_to = Some(holder.thumbprint());
+        let token = self.running.token(self.tenant, actor, &[role], TOKEN_SECONDS, bound_to);
+        self.api.client(name, Pass { token, holder })
     }
 }
 

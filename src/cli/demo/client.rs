@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap};
+use acta_services::RequestToProve;
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::cli::dpop::Holder;
 
 const TIME_OUT: Duration = Duration::from_secs(30);
 const POSITION: &str = "acta-position";
@@ -22,13 +25,20 @@ pub(super) struct Api {
     seen: Arc<AtomicU64>,
 }
 
-/// Somebody who calls the service with a token of their own.
+/// Somebody who calls the service, with a token and a key of their own.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     api: Api,
     name: Arc<str>,
-    token: Option<Arc<str>>,
+    pass: Option<Arc<Pass>>,
     sent: Arc<AtomicU64>,
+}
+
+/// A token, and the key that it is bound to.
+#[derive(Debug)]
+pub(super) struct Pass {
+    pub(super) token: String,
+    pub(super) holder: Holder,
 }
 
 /// Why a call did not give what it should.
@@ -105,13 +115,13 @@ impl Api {
     }
 
     /// Somebody with a token.
-    pub(super) fn client(&self, name: &str, token: &str) -> Client {
-        Client { token: Some(token.into()), ..self.stranger(name) }
+    pub(super) fn client(&self, name: &str, pass: Pass) -> Client {
+        Client { pass: Some(pass.into()), ..self.stranger(name) }
     }
 
     /// Somebody without one.
     pub(super) fn stranger(&self, name: &str) -> Client {
-        Client { api: self.clone(), name: name.into(), token: None, sent: Arc::default() }
+        Client { api: self.clone(), name: name.into(), pass: None, sent: Arc::default() }
     }
 }
 
@@ -204,9 +214,13 @@ impl Client {
     }
 
     fn sending(&self, method: Method, path: &str) -> RequestBuilder {
-        let sending = self.api.http.request(method, format!("{}{path}", self.api.url));
-        match &self.token {
-            Some(token) => sending.bearer_auth(token),
+        let url = format!("{}{path}", self.api.url);
+        let proof = self.pass.as_ref().map(|pass| (pass, pass.prove(&method, &url)));
+        let sending = self.api.http.request(method, url);
+        match proof {
+            Some((pass, proof)) => {
+                sending.header(AUTHORIZATION, format!("DPoP {}", pass.token)).header("dpop", proof)
+            }
             None => sending,
         }
     }
@@ -221,6 +235,14 @@ impl Client {
         let position = answer.headers().get(POSITION).and_then(|value| value.to_str().ok()?.parse().ok());
         self.api.seen.fetch_max(position.unwrap_or(0), Ordering::Relaxed);
         Ok(answer)
+    }
+}
+
+impl Pass {
+    /// The proof that goes with one request (RFC 9449).
+    fn prove(&self, method: &Method, url: &str) -> String {
+        let request = RequestToProve { method: method.as_str(), url, token: Some(&self.token), nonce: None };
+        self.holder.prove(&request)
     }
 }
 

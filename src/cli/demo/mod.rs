@@ -79,6 +79,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     show.say("A fresh service has started. All that follows goes through its HTTP API.");
     show.figure("listens on", &running.url());
     show.figure("its data", &format!("{} (gone when the demo ends)", config.data.display()));
+    show.figure("its clients", "each proves with every request that it holds the key its token is bound to");
     let stage = Stage {
         show: &show,
         pause: args.pause(&show),
@@ -112,7 +113,10 @@ impl DemoArgs {
 fn next_steps(args: &DemoArgs, show: &Show) {
     show.section("All is as it should be. Next:");
     show.figure("run the service", "acta serve, then open http://127.0.0.1:3014/docs for the API reference");
-    show.command("make a token", "acta token --tenant <UUID> --user <UUID> --role chair");
+    show.command(
+        "make a token",
+        "acta token --tenant <UUID> --user <UUID> --role chair --new-dpop-key client.pem",
+    );
     match &args.keep {
         Some(folder) => {
             let (proof, key) = (folder.join("audit-proof.cbor"), folder.join("evidence-key.pem"));

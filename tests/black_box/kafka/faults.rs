@@ -22,7 +22,8 @@ async fn trial(script: &'static str, arguments: Vec<String>) {
 async fn all_are_named(topics: &Topics, api: &Api, each: usize) {
     let (each, seed) = (each.to_string(), rand::random::<u32>().to_string());
     let place = ["--brokers", &topics.brokers, "--prefix", &topics.prefix, "--layout", topics.layout];
-    let rest = ["--each", &each, "--seed", &seed, "--api", api.base(), "--token", api.token()];
+    let token = api.pass().reading_token().await;
+    let rest = ["--each", &each, "--seed", &seed, "--api", api.base(), "--token", &token];
     trial("tests/python/topics/trial.py", place.into_iter().chain(rest).map(str::to_owned).collect()).await;
 }
 

@@ -123,9 +123,10 @@ async fn a_rebuild_of_all_views_is_noticed_by_nobody_who_reads_or_writes() {
 /// Which generation of rows each of the views is.
 async fn generations(folder: &Folder) -> Vec<(String, i64)> {
     let views = "SELECT view, generation FROM view_checkpoints
-        WHERE view IN ('sessions', 'attendance', 'floor', 'transcript', 'assemblies') ORDER BY view";
+        WHERE view IN ('sessions', 'attendance', 'floor', 'transcript', 'assemblies', 'users', 'roles', 'clients', 'access')
+        ORDER BY view";
     let found: Vec<_> = sqlx::query_as(views).fetch_all(&mut superuser(folder).await).await.unwrap();
-    assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found.len(), 9, "{found:?}");
     found
 }
 

@@ -20,6 +20,11 @@ pub enum Error {
         /// The environment variable that can name one.
         variable: &'static str,
     },
+    /// There is no Redis server to start.
+    #[error(
+        "no Redis server was found: install it (on Debian `apt-get install redis-server`, or `make setup-test`)"
+    )]
+    NoRedis,
     /// The server refuses to run as root, and there is nobody else.
     #[error(
         "root cannot run PostgreSQL and there is no user `postgres`: install Debian's package `postgresql`"

@@ -17,6 +17,18 @@ const END: &str = r#"
 rm -rf "$folder"
 "#;
 
+/// How a server ends that needs no more than that. One that is dead, but not yet asked for its exit status, runs no program any more.
+pub(crate) const KILLED: &str = r#"
+if [ -n "$process" ]; then
+    kill -KILL "$process"
+    tries=100
+    while [ "$tries" -gt 0 ] && [ -e "/proc/$process/exe" ]; do
+        sleep 0.1
+        tries=$((tries - 1))
+    done
+fi
+"#;
+
 /// A process that outlives this one by a moment, to tidy up. The operating system ends its input when this process is gone.
 #[derive(Debug)]
 pub(crate) struct Keeper {

@@ -1,9 +1,10 @@
-//! Throw-away `PostgreSQL` and Kafka for tests, trials and benchmarks.
+//! Throw-away `PostgreSQL`, Kafka and Redis for tests, trials and benchmarks.
 //!
 //! - [`Cluster`]: a server of one's own in a temporary folder, which can be stopped, killed and started again.
 //! - [`Cluster::shared`]: the one server of a whole test run.
 //! - [`Database`]: a fresh, migrated database in it, in a fraction of a second.
 //! - [`Broker`]: a Kafka broker of one's own, which can be stopped, killed and started again.
+//! - [`Redis`]: a Redis server of one's own, which can be killed and started again, empty.
 //! - [`FaultProxy`]: a network in front of a server that breaks on demand.
 //!
 //! Nothing is left behind: a little shell process waits for the end of whoever started a server, however that comes, and then stops
@@ -53,6 +54,7 @@ mod port;
 mod process;
 mod programs;
 mod proxy;
+mod redis;
 mod running;
 mod server;
 mod shared;
@@ -62,5 +64,6 @@ pub use cluster::{Cluster, Options};
 pub use database::{Database, Login, template_name};
 pub use error::Error;
 pub use proxy::FaultProxy;
+pub use redis::{EXISTING_REDIS, Redis};
 pub use server::Server;
 pub use shared::SHARED_SERVER;

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::queries::NoQuery;
 use crate::state::App;
 
-/// The dossier of a session: everything, with what opens the personal parts.
+/// The dossier of a session: everything, with what opens the personal parts. That it was read is recorded.
 #[utoipa::path(
     get, path = "/sessions/{id}/dossier", tag = "evidence", operation_id = "get_dossier", params(SessionPath),
     responses((status = 200, description = "The dossier.", body = Vec<u8>, content_type = "application/vnd.acta.proof+cbor",
@@ -24,5 +24,6 @@ pub(super) async fn get_dossier(
     _: Query<NoQuery>,
 ) -> Result<Response, Problem> {
     let dossier = app.evidence.dossier(allowed.principal.tenant, path.session).await?;
+    app.use_cases.record_dossier_read(&allowed.principal, path.session).await?;
     Ok(file::answer(dossier, "dossier", path.session))
 }

@@ -1,33 +1,43 @@
-//! Who may: the access token, and the permission that a route needs.
+//! Who may: the permission that a route needs, as a type of the handler's argument.
 
 use std::marker::PhantomData;
 
-use acta_application::access::{Permission, Principal, TokenError};
+use acta_application::access::{Permission, Principal};
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use crate::access::{caller, is_internal, record_refusal, spend};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::App;
-
-const REALM: &str = r#"Bearer realm="acta""#;
-const INVALID: &str = r#"Bearer realm="acta", error="invalid_token""#;
 
 /// What a route asks of whoever calls it.
 pub(crate) trait RequiredPermission: Send + Sync + 'static {
     /// One of these is enough.
     const ANY_OF: &'static [Permission];
+    /// What stands out about the route.
+    const NATURE: Nature;
+}
+
+/// What stands out about a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// Nothing.
+    Ordinary,
+    /// It belongs to other services: with an internal listener, it is served there only.
+    ServiceToService,
+    /// It decides over rights or opens what is personal: that it was refused is recorded.
+    Administrative,
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $marker:ident = $($permission:ident)|+;)+) => {
+    ($($(#[$doc:meta])* $marker:ident = $nature:ident $($permission:ident)|+;)+) => {
         $(
             $(#[$doc])*
             pub(crate) struct $marker;
 
             impl RequiredPermission for $marker {
                 const ANY_OF: &'static [Permission] = &[$(Permission::$permission),+];
+                const NATURE: Nature = Nature::$nature;
             }
         )+
     };
@@ -35,29 +45,45 @@ macro_rules! permissions {
 
 permissions! {
     /// Read sessions and everything in them.
-    SessionsRead = SessionsRead;
-    /// Create and change sessions.
-    SessionsManage = SessionsManage;
-    /// Start, end, cancel and seal.
-    SessionsOperate = SessionsOperate;
+    SessionsRead = Ordinary SessionsRead;
+    /// Create sessions.
+    SessionsCreate = ServiceToService SessionsManage;
+    /// Change sessions.
+    SessionsManage = Ordinary SessionsManage;
+    /// Start, cancel and seal.
+    SessionsOperate = Ordinary SessionsOperate;
+    /// End sessions.
+    SessionsEnd = ServiceToService SessionsOperate;
     /// Record what the governance service says.
-    GovernanceRecord = GovernanceRecord;
+    GovernanceRecord = ServiceToService GovernanceRecord;
     /// Register, refuse and mark, and issue QR codes.
-    AttendanceManage = AttendanceManage;
+    AttendanceManage = Ordinary AttendanceManage;
     /// Validate one's own attendance, or anybody's.
-    AttendanceManageOrValidate = AttendanceManage | AttendanceValidate;
+    AttendanceManageOrValidate = Ordinary AttendanceManage | AttendanceValidate;
     /// Ask for the floor, for oneself or for others.
-    FloorRequestOrModerate = FloorRequest | FloorModerate;
+    FloorRequestOrModerate = Ordinary FloorRequest | FloorModerate;
     /// Approve, deny and mute.
-    FloorModerate = FloorModerate;
+    FloorModerate = Ordinary FloorModerate;
     /// Add chunks and correct them.
-    TranscriptWrite = TranscriptWrite;
+    TranscriptWrite = Ordinary TranscriptWrite;
     /// Destroy a person's key.
-    PersonsErase = PersonsErase;
+    PersonsErase = Administrative PersonsErase;
     /// Download a dossier.
-    DossierRead = DossierRead;
+    DossierRead = Administrative DossierRead;
     /// Follow the feed.
-    FeedRead = FeedRead;
+    FeedRead = Ordinary FeedRead;
+    /// Administer users, roles and clients.
+    UsersManage = Administrative UsersManage;
+    /// See who did what to whom.
+    AuditRead = Administrative AuditRead;
+}
+
+/// What concerns whoever asks: a token is enough, whatever it permits.
+pub(crate) struct Oneself;
+
+impl RequiredPermission for Oneself {
+    const ANY_OF: &'static [Permission] = &[];
+    const NATURE: Nature = Nature::Ordinary;
 }
 
 /// Whoever sent the request, known to have the permission `P`.
@@ -78,59 +104,27 @@ impl<P: RequiredPermission> FromRequestParts<App> for Allowed<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers)?;
-        let principal = app.tokens.verify(token, app.clock.now()).await.map_err(|error| refused(&error))?;
-        if P::ANY_OF.iter().any(|permission| principal.may(*permission)) {
-            return Ok(Self { principal, permission: PhantomData });
+        let internal = is_internal(parts);
+        if P::NATURE == Nature::ServiceToService && app.internal.is_some() && !internal {
+            return Err(Problem::new(
+                ProblemKind::InternalOnly,
+                "this is for other services, on the internal listener",
+            ));
         }
-        Err(not_permitted())
+        let principal = caller(parts, app).await?;
+        if !P::ANY_OF.is_empty() && !P::ANY_OF.iter().any(|permission| principal.may(*permission)) {
+            if P::NATURE == Nature::Administrative {
+                record_refusal(parts, &principal, P::ANY_OF[0], app).await;
+            }
+            return Err(not_permitted());
+        }
+        if !parts.method.is_safe() && !internal {
+            spend(parts, &principal, app).await?;
+        }
+        Ok(Self { principal, permission: PhantomData })
     }
-}
-
-/// The token of the request (RFC 6750 §2.1).
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Problem::unauthorized("send one access token: `Authorization: Bearer …`", REALM));
-    };
-    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|(scheme, token)| {
-        scheme.eq_ignore_ascii_case("bearer")
-            && !token.is_empty()
-            && token.bytes().all(|b| b.is_ascii_graphic())
-    });
-    token.map(|(_, token)| token).ok_or_else(|| {
-        Problem::unauthorized("`Authorization` does not have the form `Bearer <token>`", REALM)
-    })
-}
-
-fn refused(error: &TokenError) -> Problem {
-    Problem::unauthorized(error.to_string(), INVALID)
 }
 
 fn not_permitted() -> Problem {
     Problem::new(ProblemKind::PermissionNeeded, "the access token does not permit this")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(values: &[&str]) -> HeaderMap {
-        values.iter().map(|value| (AUTHORIZATION, value.parse().unwrap())).collect()
-    }
-
-    #[test]
-    fn the_scheme_is_read_whatever_its_case() {
-        assert_eq!(bearer(&headers(&["bearer abc.def"])).unwrap(), "abc.def");
-    }
-
-    #[test]
-    fn anything_but_one_bearer_token_is_unauthorized() {
-        for values in
-            [&[][..], &["Basic abc"], &["Bearer"], &["Bearer "], &["Bearer a b"], &["Bearer a", "Bearer b"]]
-        {
-            let problem = bearer(&headers(values)).unwrap_err();
-            assert_eq!(problem.kind(), ProblemKind::Unauthorized, "{values:?}");
-        }
-    }
 }

@@ -31,7 +31,7 @@ pub(crate) struct PersonKey {
 
 /// The key that opens the sealed parts about somebody in a session, in the feed, in topics and in copies of both.
 ///
-/// Each handing out is noted in the service's log lines.
+/// That it was handed out is recorded.
 #[utoipa::path(
     get, path = "/sessions/{id}/keys/{subject}", tag = "persons", operation_id = "get_person_key",
     params(SubjectPath), responses((status = 200, description = "The key.", body = PersonKey)),

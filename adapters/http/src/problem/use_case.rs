@@ -25,6 +25,7 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Floor(error) => error.into(),
             UseCaseError::Transcript(error) => error.into(),
             UseCaseError::Qr(error) => error.into(),
+            UseCaseError::Issuer(refusal) => refusal.into(),
             UseCaseError::UnknownPerson => Self::new(Kind::UnknownPerson, error.to_string()),
             UseCaseError::Seal(error) => error.into(),
             UseCaseError::Keys(error) => error.into(),
@@ -38,6 +39,11 @@ impl From<UseCaseError> for Problem {
             UseCaseError::KeyReused => {
                 Self::new(Kind::IdempotencyKeyReused, error.to_string()).at_parameter("Idempotency-Key")
             }
+            UseCaseError::TooManySessions { .. } => Self::new(Kind::TooManySessions, error.to_string()),
+            UseCaseError::TooManyParticipants { .. } => {
+                Self::new(Kind::TooManyParticipants, error.to_string())
+            }
+            UseCaseError::Uncounted(ref cause) => Self::unavailable(NO_VIEWS, cause),
             UseCaseError::Contended => Self::new(Kind::Contended, error.to_string()),
             UseCaseError::TooLarge => Self::new(Kind::TooLarge, error.to_string()),
             UseCaseError::Doubtful(ref cause) => {

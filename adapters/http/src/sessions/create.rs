@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::resource::{LimitsBody, Planned, ScheduleBody};
 use crate::answer::{Recorded, Written};
-use crate::extract::{Allowed, Body, Command, SessionsManage, Text, given};
+use crate::extract::{Allowed, Body, Command, SessionsCreate, Text, given};
 use crate::problem::Problem;
 use crate::schema;
 use crate::state::App;
@@ -71,7 +71,7 @@ pub(crate) struct SessionCreated {
 )]
 pub(super) async fn create_session(
     State(app): State<App>,
-    allowed: Allowed<SessionsManage>,
+    allowed: Allowed<SessionsCreate>,
     command: Command<CreateSessionBody>,
 ) -> Result<Written<SessionCreated>, Problem> {
     let context = command.context(&app, &allowed.principal);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 
 use crate::answer::{Recorded, Written};
-use crate::extract::{Allowed, Command, NoBody, Params, SessionsOperate};
+use crate::extract::{Allowed, Command, NoBody, Params, SessionsEnd};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::state::App;
@@ -15,7 +15,7 @@ use crate::state::App;
 )]
 pub(super) async fn end_session(
     State(app): State<App>,
-    allowed: Allowed<SessionsOperate>,
+    allowed: Allowed<SessionsEnd>,
     Params(path): Params<SessionPath>,
     command: Command<NoBody>,
 ) -> Result<Written<Recorded>, Problem> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::service::{Service, meeting, person};
 
 /// The operations that need no token.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 18] = [
     "get_audit_proof",
     "list_heads",
     "get_latest_head",
@@ -22,6 +22,12 @@ const PUBLIC: [&str; 12] = [
     "get_jwks",
     "get_cose_keys",
     "get_evidence_keys",
+    "login",
+    "refresh",
+    "logout",
+    "issue_token",
+    "get_token_keys",
+    "get_server_metadata",
 ];
 
 /// Every operation: method, path with its parameters filled in, id, and whether it declares security.
@@ -69,6 +75,18 @@ async fn a_token_that_is_foreign_or_over_is_refused() {
     let chair = service.chair();
     service.clock.set(moment(3_601));
     chair.get("/sessions").await.is_problem(401, "unauthorized");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_bound_to_no_key_is_for_reading() {
+    let service = Service::start().await;
+    let unbound = service.unbound(Role::Administrator);
+    let headers = [("authorization", unbound.as_str())];
+    service.stranger().get_with("/sessions", &headers).await.expect(StatusCode::OK);
+    let refused = service.stranger().call(Method::POST, "/sessions", meeting(), &headers).await;
+    refused.is_problem(401, "unauthorized");
+    assert!(refused.header("www-authenticate").starts_with("DPoP "), "{refused:?}");
+    assert_eq!(service.head(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

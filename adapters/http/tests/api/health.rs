@@ -15,7 +15,7 @@ async fn a_service_that_reads_its_log_is_ready() {
     for path in ["/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready"] {
         let health = get(&service, path).await.json();
         assert_eq!(health["log"]["head"], 3, "{path}");
-        assert_eq!(health["projections"].as_array().unwrap().len(), 5, "{path}");
+        assert_eq!(health["projections"].as_array().unwrap().len(), 9, "{path}");
     }
     assert_eq!(get(&service, "/health/live").await.expect(StatusCode::OK).json()["status"], "ok");
 }

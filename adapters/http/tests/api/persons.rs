@@ -21,7 +21,7 @@ async fn a_person_who_was_erased_is_nowhere_to_be_read() {
     let erased =
         service.administrator().call(Method::DELETE, &path, Value::Null, &[]).await.expect(StatusCode::OK);
     assert!(erased.json()["erased_at"].is_string());
-    assert_eq!(service.head(), head);
+    assert_eq!(service.head(), head + 1, "that it was done is on the record");
 
     let attendee =
         service.chair().get(&format!("/sessions/{id}/attendance")).await.json()["attendees"][0].clone();
@@ -52,6 +52,38 @@ async fn a_key_is_handed_out_to_whoever_may_read_a_dossier_until_it_is_destroyed
     let erase = format!("/sessions/{id}/persons/{}", person(1));
     service.administrator().call(Method::DELETE, &erase, Value::Null, &[]).await.expect(StatusCode::OK);
     auditor.get(&path).await.is_problem(410, "person-erased");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looked_and_who_was_refused_is_on_the_record() {
+    let service = Service::start().await;
+    let id = service.session_with(&[person(1)]).await;
+    let dossier = format!("/sessions/{id}/dossier");
+    service.chair().get(&dossier).await.is_problem(403, "permission-needed");
+    let auditor = service.client(Role::Auditor, person(97));
+    auditor.get(&dossier).await.expect(StatusCode::OK);
+    auditor.get(&format!("/sessions/{id}/keys/person:{}", person(1))).await.expect(StatusCode::OK);
+    let erase = format!("/sessions/{id}/persons/{}", person(1));
+    for _ in 0..2 {
+        service.administrator().call(Method::DELETE, &erase, Value::Null, &[]).await.expect(StatusCode::OK);
+    }
+
+    let events = auditor.get("/events?after=0").await.json();
+    let looks = events["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["stream"]["aggregate_type"] == "access");
+    let looks: Vec<_> =
+        looks.map(|event| (event["type"].clone(), event["metadata"]["actor"].clone())).collect();
+    let by = |number| json!(format!("person:{}", person(number)));
+    let expected = [
+        (json!("access.refused.v1"), by(98)),
+        (json!("access.dossier-read.v1"), by(97)),
+        (json!("access.key-handed-out.v1"), by(97)),
+        (json!("access.person-erased.v1"), by(99)),
+    ];
+    assert_eq!(looks, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use acta_application::access::Role;
+use acta_application::access::{MemoryRateLimits, MemoryReplayCache, Role, WriteQuotas, WriteRules};
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::{Evidence, EvidencePorts};
 use acta_application::leases::{HolderId, SoleInstance, Tenures};
@@ -15,11 +16,15 @@ use acta_application::{Ports, UseCases};
 use acta_domain::{PersonId, TenantId};
 use acta_http::{HttpState, router};
 use acta_keyring::{Keyring, Purpose};
+use acta_oauth::{DpopOptions, DpopProofs};
 use acta_projections::runner::{Pace, Projections};
-use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
+use acta_proof::key::SigningKey;
+use acta_proof::key::VerifyingKey;
+use acta_services::{BuiltInIssuer, HolderKey, RequestToProve, SignedQrCodes, TokenRequest};
 use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -38,6 +43,8 @@ pub(crate) struct Service {
     log: Arc<SqliteLog>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) shutdown: CancellationToken,
+    /// How many keys and proofs were made: no two are the same.
+    made: AtomicU64,
     _projections: Projections,
     _folder: TempDir,
 }
@@ -80,6 +87,7 @@ impl Service {
         let shutdown = CancellationToken::new();
         let tenures = Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil()));
         let projections = Projections::start(&log, &views, Pace::default(), &tenures, &shutdown);
+        let published = tokens.published();
         let state = HttpState {
             use_cases,
             evidence,
@@ -88,13 +96,18 @@ impl Service {
             store: "sqlite",
             persons,
             tokens: Arc::new(BuiltInIssuer::new(ISSUER, tokens.all())),
+            proofs: Arc::new(proofs()),
+            limits: Arc::new(MemoryRateLimits::new(IN_MEMORY)),
+            write_rules: WriteRules::new(WriteQuotas { user: None, tenant: None }, Vec::new()),
+            internal: None,
+            issuer: None,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             randomness,
             command_secret: CommandSecret::new([4; 32]),
             projections: projections.health(),
             features: Vec::new(),
             metrics: Box::new(|| "acta_metrics 1\n".to_owned()),
-            token_keys: tokens.published(),
+            token_keys: Box::new(move || published.iter().map(VerifyingKey::to_jwk).collect()),
             shutdown: shutdown.clone(),
         };
         Self {
@@ -103,6 +116,7 @@ impl Service {
             log: sqlite,
             clock,
             shutdown,
+            made: AtomicU64::default(),
             _projections: projections,
             _folder: folder,
         }
@@ -115,7 +129,7 @@ impl Service {
 
     /// A client with no token.
     pub(crate) fn stranger(&self) -> Client<'_> {
-        Client { service: self, token: None }
+        Client { service: self, pass: None }
     }
 
     /// A client of the usual tenant.
@@ -124,8 +138,29 @@ impl Service {
     }
 
     pub(crate) fn client_of(&self, tenant: TenantId, role: Role, actor: Actor) -> Client<'_> {
-        let request = TokenRequest { tenant, actor, roles: vec![role], lifetime_seconds: 3_600 };
-        Client { service: self, token: Some(self.issuer.issue(&request, self.clock.now(), person(0))) }
+        let seed = [self.next().to_le_bytes(); 4].concat().try_into().unwrap();
+        let key = HolderKey::new(SigningKey::from_seed(&seed));
+        let bound_to = Some(key.thumbprint());
+        let request = TokenRequest { tenant, actor, roles: vec![role], bound_to, lifetime_seconds: 3_600 };
+        let token = self.issuer.issue(&request, self.clock.now(), person(0));
+        Client { service: self, pass: Some(Pass { token, key }) }
+    }
+
+    /// The header `Authorization` with a token that is bound to no key.
+    pub(crate) fn unbound(&self, role: Role) -> String {
+        let actor = Actor::Person(PersonId::new(person(98)));
+        let request = TokenRequest {
+            tenant: tenant(1),
+            actor,
+            roles: vec![role],
+            bound_to: None,
+            lifetime_seconds: 3_600,
+        };
+        format!("Bearer {}", self.issuer.issue(&request, self.clock.now(), person(0)))
+    }
+
+    fn next(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn administrator(&self) -> Client<'_> {
@@ -158,6 +193,12 @@ impl Service {
     }
 }
 
+/// Checks proofs that were made for [`ISSUER`].
+fn proofs() -> DpopProofs {
+    let options = DpopOptions { origins: vec![ISSUER.parse().unwrap()], nonces: None };
+    DpopProofs::new(options, Arc::new(MemoryReplayCache::default()))
+}
+
 pub(crate) fn tenant(number: u128) -> TenantId {
     TenantId::new(Uuid::from_u128(number))
 }
@@ -180,16 +221,18 @@ pub(crate) fn meeting() -> Value {
 /// Somebody with a token, or without.
 pub(crate) struct Client<'a> {
     service: &'a Service,
-    token: Option<String>,
+    pass: Option<Pass>,
+}
+
+/// A token, and the key that it is bound to.
+struct Pass {
+    token: String,
+    key: HolderKey,
 }
 
 impl Client<'_> {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (mut parts, body) = request.into_parts();
-        if let Some(token) = &self.token {
-            parts.headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
-        }
-        let response = self.service.router.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -233,10 +276,23 @@ impl Client<'_> {
     /// Opens a response without reading its body to the end.
     pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
         let (mut parts, body) = request.into_parts();
-        if let Some(token) = &self.token {
-            parts.headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+        if let Some(pass) = &self.pass {
+            for (name, value) in pass.headers(self.service, &parts) {
+                parts.headers.insert(name, value.parse().unwrap());
+            }
         }
         self.service.router.clone().oneshot(Request::from_parts(parts, body)).await.unwrap()
+    }
+}
+
+impl Pass {
+    /// What lets the request in, by the service's clock.
+    fn headers(&self, service: &Service, request: &Parts) -> [(&'static str, String); 2] {
+        let url = format!("{ISSUER}{}", request.uri.path());
+        let method = request.method.as_str();
+        let request = RequestToProve { method, url: &url, token: Some(&self.token), nonce: None };
+        let proof = self.key.prove(&request, service.clock.now(), Uuid::from_u64_pair(1, service.next()));
+        [("authorization", format!("DPoP {}", self.token)), ("dpop", proof)]
     }
 }
 

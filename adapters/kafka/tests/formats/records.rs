@@ -59,10 +59,11 @@ fn every_header_that_is_described_is_used_and_those_that_are_required_always() {
     }
 }
 
-/// The last record, with its header `name` as `value`.
+/// The last record that has a header `name`, with `value` in it.
 fn with(name: &str, value: &str) -> TopicRecord {
-    let (mut record, before) = records().pop().unwrap();
-    record = record.behind(before).replayed();
+    let mut all = records().into_iter().rev().map(|(record, before)| record.behind(before).replayed());
+    let has = |record: &TopicRecord| record.headers.iter().any(|(header, _)| *header == name);
+    let mut record = all.find(has).unwrap_or_else(|| panic!("no record has {name}"));
     let header = record.headers.iter_mut().find(|(header, _)| *header == name);
     let (_, changed) = header.unwrap_or_else(|| panic!("it has no {name}"));
     value.clone_into(changed);

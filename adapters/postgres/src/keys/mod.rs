@@ -25,6 +25,7 @@
 mod asker;
 mod cache;
 mod follow;
+mod rewrap;
 mod scrub;
 mod table;
 
@@ -40,7 +41,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use scrub::{ScrubError, keys_to_scrub, scrub_keys};
+pub use rewrap::{RewrapError, Rewrapped, count_keys, rewrap_keys};
+pub use scrub::{ScrubError, keys_to_scrub, rewrite_keys, scrub_keys};
 
 use crate::database::{Database, fault};
 use asker::{Asker, Question};

@@ -50,20 +50,33 @@ impl From<sqlx::Error> for ScrubError {
 /// # Errors
 /// See [`ScrubError`].
 pub async fn scrub_keys(login: &PgConnectOptions) -> Result<u64, ScrubError> {
+    as_owner(login, |pending| pending > 0).await
+}
+
+/// The same, also if none was erased: afterwards the file holds no wrapped form that a key had before (see
+/// [`rewrap_keys`](super::rewrap_keys)).
+///
+/// # Errors
+/// See [`ScrubError`].
+pub async fn rewrite_keys(login: &PgConnectOptions) -> Result<u64, ScrubError> {
+    as_owner(login, |_pending| true).await
+}
+
+async fn as_owner(login: &PgConnectOptions, needed: impl Fn(i64) -> bool) -> Result<u64, ScrubError> {
     let login = login.clone().application_name("acta keys scrub").disable_statement_logging();
     let mut connection = login.connect().await?;
-    let scrubbed = rewrite(&mut connection).await?;
+    let scrubbed = rewrite(&mut connection, needed).await?;
     connection.close().await?;
     Ok(scrubbed)
 }
 
-async fn rewrite(connection: &mut PgConnection) -> Result<u64, ScrubError> {
+async fn rewrite(connection: &mut PgConnection, needed: impl Fn(i64) -> bool) -> Result<u64, ScrubError> {
     let begin =
         format!("BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0", WAIT.as_millis());
     let mut transaction = connection.begin_with(begin).await?;
     transaction.execute(LOCK).await?;
     let pending: i64 = sqlx::query_scalar(PENDING).fetch_one(&mut *transaction).await?;
-    if pending > 0 {
+    if needed(pending) {
         transaction.execute(REWRITE).await?;
     }
     transaction.commit().await?;

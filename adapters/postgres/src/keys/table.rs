@@ -37,7 +37,7 @@ pub(super) struct Owner {
 
 impl Owner {
     /// What the wrapped key is bound to: tenant (16 bytes), session (16 bytes), subject as text.
-    fn context(&self) -> Vec<u8> {
+    pub(super) fn context(&self) -> Vec<u8> {
         let text = self.subject.to_string();
         [&self.tenant.as_uuid().as_bytes()[..], self.session.as_uuid().as_bytes(), text.as_bytes()].concat()
     }

@@ -9,5 +9,6 @@ mod store;
 mod contract;
 mod given;
 mod instances;
+mod rewrap;
 mod scrub;
 mod tenants;

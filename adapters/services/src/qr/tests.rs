@@ -62,6 +62,7 @@ fn an_access_token_is_no_code() {
         tenant: claims().tenant,
         actor: Actor::Person(claims().person),
         roles: vec![Role::Chair],
+        bound_to: None,
         lifetime_seconds: 60,
     };
     let token = BuiltInIssuer::new(ISSUER, &keys()).issue(&request, at(0), Uuid::from_u128(9));

@@ -39,11 +39,18 @@ pub(crate) const VIEWS: Migrations = Migrations {
 };
 
 pub(crate) const KEYS: Migrations = Migrations {
-    steps: &[Step {
-        version: 1,
-        description: "the keys",
-        sql: include_str!("../../../../migrations/sqlite/keys/0001_the_keys.sql"),
-    }],
+    steps: &[
+        Step {
+            version: 1,
+            description: "the keys",
+            sql: include_str!("../../../../migrations/sqlite/keys/0001_the_keys.sql"),
+        },
+        Step {
+            version: 2,
+            description: "the credentials",
+            sql: include_str!("../../../../migrations/sqlite/keys/0002_the_credentials.sql"),
+        },
+    ],
     secure_delete: true,
 };
 

@@ -1,6 +1,7 @@
 //! The keys of persons in `keys.sqlite`.
 
 mod cache;
+mod rewrap;
 mod scrub;
 mod table;
 mod writer;
@@ -16,6 +17,8 @@ use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+pub use rewrap::{RewrapError, Rewrapped, count_keys, rewrap_keys};
 
 use crate::database::{Database, KEYS, fault};
 use crate::folder::{DataFolder, OpenError};

@@ -37,10 +37,15 @@ pub(super) async fn scrub(connection: &mut SqliteConnection) -> Result<(), Scrub
     if !pending {
         return Ok(());
     }
-    sqlx::query("VACUUM").execute(&mut *connection).await?;
-    empty_wal(connection).await?;
+    rewrite(connection).await?;
     sqlx::query(DONE).execute(connection).await?;
     Ok(())
+}
+
+/// Writes the file anew from live rows only; nothing of what they held before is left in it, nor in the WAL.
+pub(super) async fn rewrite(connection: &mut SqliteConnection) -> Result<(), ScrubError> {
+    sqlx::query("VACUUM").execute(&mut *connection).await?;
+    empty_wal(connection).await
 }
 
 async fn empty_wal(connection: &mut SqliteConnection) -> Result<(), ScrubError> {

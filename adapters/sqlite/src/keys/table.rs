@@ -40,7 +40,7 @@ pub(super) struct Owner {
 
 impl Owner {
     /// What the wrapped key is bound to: tenant (16 bytes), session (16 bytes), subject as text.
-    fn context(&self) -> Vec<u8> {
+    pub(super) fn context(&self) -> Vec<u8> {
         let text = self.subject.to_string();
         [&self.tenant.as_uuid().as_bytes()[..], self.session.as_uuid().as_bytes(), text.as_bytes()].concat()
     }
@@ -58,7 +58,7 @@ pub(super) enum Stored {
 #[error("a row of the person keys is damaged: {0}")]
 struct DamagedKey(String);
 
-fn damaged(damage: Damage) -> PersonKeysError {
+pub(super) fn damaged(damage: Damage) -> PersonKeysError {
     let fault: Fault = Arc::new(DamagedKey(damage.0));
     PersonKeysError::Unavailable(fault)
 }

@@ -9,4 +9,5 @@ mod folder;
 mod heads;
 mod immutable;
 mod reader;
+mod rewrap;
 mod store;

@@ -69,7 +69,13 @@ impl SessionDeadlines {
         match event.decode()? {
             AnyEvent::Floor(event) => self.apply_to_turns(&event, cause),
             AnyEvent::Session(event) => self.apply_to_seal(&event, cause, seal_after),
-            AnyEvent::Attendance(_) | AnyEvent::Transcript(_) => {}
+            AnyEvent::Attendance(_)
+            | AnyEvent::Transcript(_)
+            | AnyEvent::User(_)
+            | AnyEvent::Role(_)
+            | AnyEvent::Client(_)
+            | AnyEvent::SignIn(_)
+            | AnyEvent::Access(_) => {}
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use rustix::process::Signal;
 use uuid::Uuid;
 
 use crate::folder::Folder;
+use crate::keeper::KILLED;
 use crate::running::Running;
 use crate::{Error, port};
 pub use any::EXISTING_BROKER;
@@ -21,18 +22,6 @@ pub use program::{DURABLE_BROKER, FORGETFUL_BROKER};
 
 /// How often another port is tried.
 const ATTEMPTS: usize = 5;
-
-/// Ends a broker for its keeper. One that is dead, but not yet asked for its exit status, runs no program any more.
-const ENDING: &str = r#"
-if [ -n "$process" ]; then
-    kill -KILL "$process"
-    tries=100
-    while [ "$tries" -gt 0 ] && [ -e "/proc/$process/exe" ]; do
-        sleep 0.1
-        tries=$((tries - 1))
-    done
-fi
-"#;
 
 /// What a broker still knows after it was killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +56,7 @@ impl Broker {
     pub async fn start(memory: Memory) -> Result<Self, Error> {
         let program = Program::find(memory)?;
         let folder = Folder::make(None)?;
-        let running = Running::none(folder.path(), Signal::KILL, ENDING)?;
+        let running = Running::none(folder.path(), Signal::KILL, KILLED)?;
         let mut broker = Self { running, folder, program, memory, port: 0 };
         broker.start_somewhere().await?;
         Ok(broker)

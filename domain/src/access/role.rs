@@ -1,56 +1,10 @@
-//! Permissions, and the roles that are templates of them.
+//! The roles that every tenant has.
 
-/// One thing that a principal may do, inside its own tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Permission {
-    /// Read sessions, attendance, the floor and the transcript.
-    SessionsRead,
-    /// Create and change sessions.
-    SessionsManage,
-    /// Start, end, cancel and seal sessions.
-    SessionsOperate,
-    /// Record what the governance service says: assemblies and votes.
-    GovernanceRecord,
-    /// Register, refuse and mark attendees, and issue QR codes.
-    AttendanceManage,
-    /// Validate one's own attendance.
-    AttendanceValidate,
-    /// Ask for the floor, withdraw, and finish one's own turn.
-    FloorRequest,
-    /// Approve, deny, finish and mute.
-    FloorModerate,
-    /// Add chunks to the transcript and correct them.
-    TranscriptWrite,
-    /// See names, titles and words: open sealed parts.
-    PersonsRead,
-    /// Destroy a person's key.
-    PersonsErase,
-    /// Download a dossier.
-    DossierRead,
-    /// Follow the feed of events.
-    FeedRead,
-}
+use crate::values::RoleName;
 
-impl Permission {
-    /// Every permission.
-    pub const ALL: [Self; 13] = [
-        Self::SessionsRead,
-        Self::SessionsManage,
-        Self::SessionsOperate,
-        Self::GovernanceRecord,
-        Self::AttendanceManage,
-        Self::AttendanceValidate,
-        Self::FloorRequest,
-        Self::FloorModerate,
-        Self::TranscriptWrite,
-        Self::PersonsRead,
-        Self::PersonsErase,
-        Self::DossierRead,
-        Self::FeedRead,
-    ];
-}
+use super::Permission;
 
-/// A template of permissions.
+/// A template of permissions that every tenant has. Others are defined by a tenant itself: [`crate::role`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Everything inside the tenant.
@@ -92,11 +46,12 @@ impl Role {
     /// What the role may do.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            AttendanceManage, AttendanceValidate, DossierRead, FeedRead, FloorModerate, FloorRequest,
-            GovernanceRecord, PersonsRead, SessionsManage, SessionsOperate, SessionsRead, TranscriptWrite,
+            AttendanceManage, AttendanceValidate, AuditRead, DossierRead, FeedRead, FloorModerate,
+            FloorRequest, GovernanceRecord, PersonsRead, SessionsManage, SessionsOperate, SessionsRead,
+            TranscriptWrite,
         };
         match self {
-            Self::Administrator => &Permission::ALL,
+            Self::Administrator => Permission::ALL,
             Self::Chair => &[
                 SessionsRead,
                 SessionsManage,
@@ -111,7 +66,7 @@ impl Role {
             ],
             Self::Participant => &[SessionsRead, AttendanceValidate, FloorRequest, PersonsRead],
             Self::Observer => &[SessionsRead],
-            Self::Auditor => &[SessionsRead, PersonsRead, DossierRead, FeedRead],
+            Self::Auditor => &[SessionsRead, PersonsRead, DossierRead, FeedRead, AuditRead],
             Self::Service => &[
                 SessionsRead,
                 SessionsManage,
@@ -122,5 +77,11 @@ impl Role {
                 FeedRead,
             ],
         }
+    }
+}
+
+impl From<Role> for RoleName {
+    fn from(role: Role) -> Self {
+        Self::parse(role.name()).expect("the names of roles are plain")
     }
 }

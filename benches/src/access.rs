@@ -1,0 +1,158 @@
+//! What it costs to know who is asking: an access token and a proof of possession, checked as for every write.
+
+mod holder;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use acta_application::access::{
+    AccessTokens as _, MemoryReplayCache, Permission, ProofRequest, ProofsOfPossession as _,
+};
+use acta_application::clock::Clock;
+use acta_application::issuer::{AccessTokenContents, TokenSigning as _};
+use acta_application::log::Actor;
+use acta_domain::{PersonId, TenantId, Timestamp};
+use acta_oauth::{
+    AccessTokenIssuer, DpopOptions, DpopProofs, Rs256Signer, TokenKeys, TokenNames, TrustedIssuers,
+    generate_rsa_pem,
+};
+use uuid::Uuid;
+
+use self::holder::{Algorithm, Holder};
+use crate::process::Process;
+use crate::table::Table;
+
+const URL: &str = "https://acta.example";
+const PATH: &str = "/api/v1/sessions";
+/// Users who write, each with a token and a key.
+const USERS: u32 = 500;
+/// Proofs that are made before they are checked; making them is not measured.
+const AT_ONCE: u64 = 20_000;
+/// Tokens that are checked without being known.
+const STRANGE: u32 = 2_000;
+/// The goal for a token and a proof together.
+const GOAL_MICROS: f64 = 150.0;
+
+/// The service's side.
+struct Service {
+    issuer: Arc<AccessTokenIssuer>,
+    tokens: TrustedIssuers,
+    proofs: DpopProofs,
+    used: Arc<MemoryReplayCache>,
+}
+
+/// Time that stands still: what is measured takes longer than a proof is good for.
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// A user with what they show.
+struct User {
+    holder: Holder,
+    token: String,
+}
+
+/// Measures `checks` requests.
+pub(crate) async fn all(checks: u64) -> anyhow::Result<Table> {
+    let now = Timestamp::from_micros(1_800_000_000_000_000)?;
+    let service = service(now)?;
+    let mut table = Table::default();
+    table.heading(format!(
+        "Access: {checks} requests, each with an access token (RS256) and a proof of possession"
+    ));
+    strange_tokens(&service, now, &mut table).await?;
+    let before = Process::this().resident()?;
+    for (algorithm, name) in [(Algorithm::Es256, "ES256"), (Algorithm::EdDsa, "EdDSA")] {
+        eprintln!("measuring: proofs by {name}");
+        let users: Vec<_> = (0..USERS).map(|number| user(&service, algorithm, number, now)).collect();
+        let cpu = checked(&service, &users, checks / 2, now).await?;
+        let micros = cpu.as_secs_f64() * 1e6 / (checks / 2) as f64;
+        table.at_most(format!("token and proof by {name}, µs of processor time"), micros, GOAL_MICROS);
+    }
+    let grown = Process::this().resident()?.saturating_sub(before);
+    table.row(
+        "uses remembered, and the memory that came with them",
+        format!("{}, {:.1} MB", service.used.kept(), grown as f64 / 1e6),
+    );
+    Ok(table)
+}
+
+fn service(now: Timestamp) -> anyhow::Result<Service> {
+    let current = Rs256Signer::from_pkcs8_pem(&generate_rsa_pem())?;
+    let names = TokenNames { issuer: URL.to_owned(), audience: URL.to_owned() };
+    let keys = TokenKeys { current, others: Vec::new(), ed25519: Vec::new() };
+    let issuer = Arc::new(AccessTokenIssuer::new(names, keys));
+    let clock: Arc<dyn Clock> = Arc::new(Still(now));
+    let tokens = TrustedIssuers::new(Some(Arc::clone(&issuer)), Vec::new(), &clock)?;
+    let used =
+        Arc::new(MemoryReplayCache::new(NonZeroUsize::new(2_000_000).expect("two million is not zero")));
+    let options = DpopOptions { origins: vec![URL.parse()?], nonces: None };
+    let proofs = DpopProofs::new(options, Arc::clone(&used) as _);
+    Ok(Service { issuer, tokens, proofs, used })
+}
+
+fn user(service: &Service, algorithm: Algorithm, number: u32, now: Timestamp) -> User {
+    let holder = Holder::new(algorithm);
+    let contents = AccessTokenContents {
+        tenant: TenantId::new(Uuid::from_u128(1)),
+        actor: Actor::Person(PersonId::new(Uuid::from_u128(u128::from(number)))),
+        roles: vec!["chair".to_owned()],
+        permissions: Permission::ALL.iter().copied().collect(),
+        client_id: None,
+        bound_to: Some(holder.thumbprint()),
+        issued_at: now,
+        expires_at: Timestamp::from_micros(now.as_micros() + 900_000_000)
+            .expect("the year is far from the last"),
+        id: Uuid::new_v4(),
+    };
+    User { token: service.issuer.sign(&contents), holder }
+}
+
+/// Tokens that nobody has shown before: their signatures have to be checked.
+async fn strange_tokens(service: &Service, now: Timestamp, table: &mut Table) -> anyhow::Result<()> {
+    let holder = (0..STRANGE).map(|number| user(service, Algorithm::EdDsa, number, now)).collect::<Vec<_>>();
+    let cpu = Process::this().cpu()?;
+    for user in &holder {
+        service.tokens.verify(&user.token, now).await?;
+    }
+    let spent = Process::this().cpu()?.saturating_sub(cpu);
+    table.row(
+        "a token seen for the first time, µs of processor time",
+        format!("{:.1}", spent.as_secs_f64() * 1e6 / f64::from(STRANGE)),
+    );
+    Ok(())
+}
+
+/// The processor time that checking `checks` requests takes.
+async fn checked(service: &Service, users: &[User], checks: u64, now: Timestamp) -> anyhow::Result<Duration> {
+    let (mut spent, mut done) = (Duration::ZERO, 0);
+    while done < checks {
+        let made = AT_ONCE.min(checks - done);
+        let requests: Vec<_> = users
+            .iter()
+            .cycle()
+            .take(usize::try_from(made)?)
+            .map(|user| (user, user.holder.prove(&user.token, now)))
+            .collect();
+        let before = Process::this().cpu()?;
+        for (user, proof) in &requests {
+            check(service, &user.token, proof, now).await?;
+        }
+        spent += Process::this().cpu()?.saturating_sub(before);
+        done += made;
+    }
+    Ok(spent)
+}
+
+async fn check(service: &Service, token: &str, proof: &str, now: Timestamp) -> anyhow::Result<()> {
+    let verified = service.tokens.verify(token, now).await?;
+    let key = verified.bound_to.ok_or_else(|| anyhow::anyhow!("the token is bound"))?;
+    let request = ProofRequest { proofs: &[proof], method: "POST", path: PATH, token: Some((token, key)) };
+    service.proofs.check(&request, now).await?;
+    Ok(())
+}
