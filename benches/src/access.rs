@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::access::{
-    AccessTokens as _, MemoryReplayCache, Permission, ProofRequest, ProofsOfPossession as _,
+    AccessTokens as _, CountersError, MemoryReplayCache, Permission, ProofRequest, ProofsOfPossession as _,
+    ReplayCache as _, ReplayKey,
 };
 use acta_application::clock::Clock;
 use acta_application::issuer::{AccessTokenContents, TokenSigning as _};
@@ -17,18 +18,21 @@ use acta_oauth::{
     AccessTokenIssuer, DpopOptions, DpopProofs, Rs256Signer, TokenKeys, TokenNames, TrustedIssuers,
     generate_rsa_pem,
 };
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use self::holder::{Algorithm, Holder};
 use crate::process::Process;
-use crate::table::Table;
+use crate::table::{Table, megabytes};
 
 const URL: &str = "https://acta.example";
 const PATH: &str = "/api/v1/sessions";
 /// Users who write, each with a token and a key.
 const USERS: u32 = 500;
 /// Proofs that are made before they are checked; making them is not measured.
-const AT_ONCE: u64 = 20_000;
+const AT_ONCE: u32 = 20_000;
+/// Uses that one node remembers.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1_000_000).expect("a million is not zero");
 /// Tokens that are checked without being known.
 const STRANGE: u32 = 2_000;
 /// The goal for a token and a proof together.
@@ -39,7 +43,6 @@ struct Service {
     issuer: Arc<AccessTokenIssuer>,
     tokens: TrustedIssuers,
     proofs: DpopProofs,
-    used: Arc<MemoryReplayCache>,
 }
 
 /// Time that stands still: what is measured takes longer than a proof is good for.
@@ -58,28 +61,40 @@ struct User {
 }
 
 /// Measures `checks` requests.
-pub(crate) async fn all(checks: u64) -> anyhow::Result<Table> {
+pub(crate) async fn all(checks: u32) -> anyhow::Result<Table> {
     let now = Timestamp::from_micros(1_800_000_000_000_000)?;
     let service = service(now)?;
     let mut table = Table::default();
     table.heading(format!(
         "Access: {checks} requests, each with an access token (RS256) and a proof of possession"
     ));
+    full_memory(now, &mut table).await?;
     strange_tokens(&service, now, &mut table).await?;
-    let before = Process::this().resident()?;
     for (algorithm, name) in [(Algorithm::Es256, "ES256"), (Algorithm::EdDsa, "EdDSA")] {
         eprintln!("measuring: proofs by {name}");
         let users: Vec<_> = (0..USERS).map(|number| user(&service, algorithm, number, now)).collect();
         let cpu = checked(&service, &users, checks / 2, now).await?;
-        let micros = cpu.as_secs_f64() * 1e6 / (checks / 2) as f64;
+        let each = cpu / (checks / 2);
+        let micros = each.as_secs_f64() * 1e6;
         table.at_most(format!("token and proof by {name}, µs of processor time"), micros, GOAL_MICROS);
     }
-    let grown = Process::this().resident()?.saturating_sub(before);
-    table.row(
-        "uses remembered, and the memory that came with them",
-        format!("{}, {:.1} MB", service.used.kept(), grown as f64 / 1e6),
-    );
     Ok(table)
+}
+
+/// The memory that a full replay cache takes: it takes no more than that.
+async fn full_memory(now: Timestamp, table: &mut Table) -> anyhow::Result<()> {
+    let used = MemoryReplayCache::new(REMEMBERED);
+    let until = Timestamp::from_micros(now.as_micros() + 65_000_000)?;
+    let before = Process::this().resident()?;
+    for number in 0..REMEMBERED.get() {
+        let key = ReplayKey(Sha256::digest(number.to_be_bytes()).into());
+        anyhow::ensure!(used.first_use(key, until, now).await?, "every key is used once");
+    }
+    let full = used.first_use(ReplayKey([0; 32]), until, now).await;
+    anyhow::ensure!(matches!(full, Err(CountersError::Full)), "there is no room for one more");
+    let grown = Process::this().resident()?.saturating_sub(before);
+    table.row(format!("{REMEMBERED} uses remembered, and no room for more"), megabytes(grown));
+    Ok(())
 }
 
 fn service(now: Timestamp) -> anyhow::Result<Service> {
@@ -92,8 +107,8 @@ fn service(now: Timestamp) -> anyhow::Result<Service> {
     let used =
         Arc::new(MemoryReplayCache::new(NonZeroUsize::new(2_000_000).expect("two million is not zero")));
     let options = DpopOptions { origins: vec![URL.parse()?], nonces: None };
-    let proofs = DpopProofs::new(options, Arc::clone(&used) as _);
-    Ok(Service { issuer, tokens, proofs, used })
+    let proofs = DpopProofs::new(options, used);
+    Ok(Service { issuer, tokens, proofs })
 }
 
 fn user(service: &Service, algorithm: Algorithm, number: u32, now: Timestamp) -> User {
@@ -108,7 +123,7 @@ fn user(service: &Service, algorithm: Algorithm, number: u32, now: Timestamp) ->
         issued_at: now,
         expires_at: Timestamp::from_micros(now.as_micros() + 900_000_000)
             .expect("the year is far from the last"),
-        id: Uuid::new_v4(),
+        id: Uuid::from_u128(u128::from(number)),
     };
     User { token: service.issuer.sign(&contents), holder }
 }
@@ -129,7 +144,7 @@ async fn strange_tokens(service: &Service, now: Timestamp, table: &mut Table) ->
 }
 
 /// The processor time that checking `checks` requests takes.
-async fn checked(service: &Service, users: &[User], checks: u64, now: Timestamp) -> anyhow::Result<Duration> {
+async fn checked(service: &Service, users: &[User], checks: u32, now: Timestamp) -> anyhow::Result<Duration> {
     let (mut spent, mut done) = (Duration::ZERO, 0);
     while done < checks {
         let made = AT_ONCE.min(checks - done);
@@ -137,7 +152,8 @@ async fn checked(service: &Service, users: &[User], checks: u64, now: Timestamp)
             .iter()
             .cycle()
             .take(usize::try_from(made)?)
-            .map(|user| (user, user.holder.prove(&user.token, now)))
+            .zip(u128::from(done)..)
+            .map(|(user, id)| (user, user.holder.prove(&user.token, now, Uuid::from_u128(id))))
             .collect();
         let before = Process::this().cpu()?;
         for (user, proof) in &requests {

@@ -79,8 +79,8 @@ struct Options {
     proof: u64,
 
     /// How many tokens and proofs of possession are checked
-    #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u64).range(2..=100_000_000))]
-    checks: u64,
+    #[arg(long, default_value = "1000000", value_parser = clap::value_parser!(u32).range(2..=100_000_000))]
+    checks: u32,
 
     /// How long the Kafka broker is away each time, in seconds
     #[arg(long, default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]

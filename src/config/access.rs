@@ -7,7 +7,7 @@ mod tenants;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use acta_application::access::{Quota, WriteQuotas, WriteRules};
+use acta_application::access::{WriteLimit, WriteQuotas, WriteRules};
 use acta_application::session::{LimitsOfTenants, TenantLimits};
 use acta_domain::TenantId;
 use acta_http::TrustedProxies;
@@ -34,11 +34,11 @@ pub(crate) struct AccessArgs {
 
     /// How much one user may write: `10/min`, or `unlimited`
     #[arg(long, value_name = "QUOTA", env = "RATE_LIMIT_USER", default_value = USER, value_parser = parse_limit)]
-    rate_limit_user: Limit,
+    rate_limit_user: WriteLimit,
 
     /// How much all users of a tenant together may write
     #[arg(long, value_name = "QUOTA", env = "RATE_LIMIT_TENANT", default_value = TENANT, value_parser = parse_limit)]
-    rate_limit_tenant: Limit,
+    rate_limit_tenant: WriteLimit,
 
     /// How many sessions of a tenant may be active at the same time [default: any number]
     #[arg(long, value_name = "N", env = "MAX_ACTIVE_SESSIONS")]
@@ -83,15 +83,11 @@ const TENANT: &str = "100/min";
 const ACCESS_TTL: u32 = 900;
 const REFRESH_TTL: u32 = 2_592_000;
 
-/// A quota, or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limit(pub(crate) Option<Quota>);
-
-pub(crate) fn parse_limit(text: &str) -> Result<Limit, String> {
+pub(crate) fn parse_limit(text: &str) -> Result<WriteLimit, String> {
     if text == "unlimited" {
-        return Ok(Limit(None));
+        return Ok(WriteLimit(None));
     }
-    text.parse().map(|quota| Limit(Some(quota))).map_err(|error| format!("{error}, or `unlimited`"))
+    text.parse().map(|quota| WriteLimit(Some(quota))).map_err(|error| format!("{error}, or `unlimited`"))
 }
 
 impl AccessArgs {
@@ -101,8 +97,8 @@ impl AccessArgs {
             origins: Vec::new(),
             dpop_nonce: false,
             trusted_issuers: None,
-            rate_limit_user: Limit(None),
-            rate_limit_tenant: Limit(None),
+            rate_limit_user: WriteLimit(None),
+            rate_limit_tenant: WriteLimit(None),
             max_active_sessions: None,
             max_participants: None,
             rate_limits: None,
@@ -145,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_limit_is_a_quota_or_none() {
-        assert_eq!(parse_limit("unlimited"), Ok(Limit(None)));
-        assert_eq!(parse_limit("10/min"), Ok(Limit("10/min".parse().ok())));
+        assert_eq!(parse_limit("unlimited"), Ok(WriteLimit(None)));
+        assert_eq!(parse_limit("10/min"), Ok(WriteLimit("10/min".parse().ok())));
         assert!(parse_limit("ten").unwrap_err().contains("unlimited"));
     }
 }

@@ -299,7 +299,8 @@ async fn who_may_not_is_told_so_and_no_more() {
         .post(&meeting.path("/attendance/register-attendee"), &body)
         .await
         .problem(404, "unknown-session");
-    assert_eq!(head(&meeting.api).await, before);
+    // That an erasure and a dossier were refused is on the record, and nothing else.
+    assert_eq!(head(&meeting.api).await, before + 2);
     assert_eq!(feed(&foreigner).await.len(), 0);
 }
 

@@ -241,7 +241,14 @@ async fn the_keys_are_published_in_every_form() {
     let (service, meeting) = meeting(&folder, 0).await;
     let stranger = service.stranger();
     let jwks = stranger.get("//.well-known/jwks.json").await.expect(200).json();
-    assert!(jwks["keys"].as_array().unwrap().iter().all(|key| key["crv"] == "Ed25519" && key["d"].is_null()));
+    let keys = jwks["keys"].as_array().unwrap();
+    assert!(keys.iter().all(|key| key["d"].is_null() && key["use"] == "sig"), "{jwks}");
+    let with = |kind: &str, purpose: &str| {
+        keys.iter().filter(|key| key["kty"] == kind && key["acta_purpose"] == purpose).count()
+    };
+    let found =
+        (with("OKP", "evidence"), with("OKP", "tokens"), with("RSA", "tokens"), with("RSA", "evidence"));
+    assert_eq!(found, (1, 1, 1, 0), "{jwks}");
     let pem = stranger.get("//.well-known/evidence-keys.pem").await.expect(200).text();
     assert!(pem.starts_with("-----BEGIN PUBLIC KEY-----"), "{pem}");
     assert!(!stranger.get("//.well-known/cose-keys").await.expect(200).body.is_empty());

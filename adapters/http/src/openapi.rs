@@ -87,11 +87,10 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
     let is_command = *method != Method::GET;
     let is_recorded = is_command && !NOT_RECORDED.contains(&operation_id.as_str());
     let is_view = takes(operation, "at_least");
-    let is_secured = operation.get("security").is_some();
-    if is_secured {
+    if operation.get("security").is_some() {
         operation["security"] = security(is_command);
     }
-    let headers = header_parameters(method, is_command, is_view, is_secured);
+    let headers = header_parameters(method, is_command, is_view);
     if let Some(parameters) = parameters(operation) {
         parameters.extend(headers);
         parameters.iter_mut().for_each(without_null);
@@ -175,12 +174,8 @@ fn takes(operation: &Value, parameter: &str) -> bool {
 }
 
 /// The headers that the operation reads.
-fn header_parameters(method: &Method, is_command: bool, is_view: bool, is_secured: bool) -> Vec<Value> {
+fn header_parameters(method: &Method, is_command: bool, is_view: bool) -> Vec<Value> {
     let mut headers = Vec::new();
-    if is_secured {
-        let when = if is_command { "always" } else { "if the access token is bound to one" };
-        headers.push(header("DPoP", "", &format!("Proof of possession of the key (RFC 9449), {when}.")));
-    }
     if is_command {
         headers.push(header(
             "Idempotency-Key",

@@ -83,7 +83,7 @@ schemas! {
     ClientStatus = words(["active", "revoked"]);
     Actor = json!({ "type": "string", "pattern": "^(person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|service:[a-z0-9-]{1,64}|clock)$",
         "example": "service:scheduler" });
-    ClientName = json!({ "type": "string", "pattern": "^acta_[A-Za-z0-9_-]{43}$" });
+    ClientName = json!({ "type": "string", "pattern": "^acta_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$" });
     Login = text(254, "ada@example.org");
     Password = json!({ "type": "string", "minLength": 1, "maxLength": 1024, "format": "password" });
     Whole = json!({ "type": "integer", "minimum": 0, "maximum": MAX_EXACT });

@@ -19,4 +19,4 @@ pub use port::{AccessTokens, TokenError, VerifiedToken};
 pub use principal::Principal;
 pub use proof::{CheckedProof, ProofError, ProofRequest, ProofsOfPossession};
 pub use replay::{ReplayCache, ReplayKey};
-pub use rules::{AppliedQuotas, WriteQuotas, WriteRule, WriteRules};
+pub use rules::{AppliedQuotas, WriteLimit, WriteQuotas, WriteRule, WriteRules};

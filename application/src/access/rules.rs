@@ -13,6 +13,10 @@ pub struct WriteQuotas {
     pub tenant: Option<Quota>,
 }
 
+/// A quota; without one, as much as they like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteLimit(pub Option<Quota>);
+
 /// What is set otherwise than usually. What it does not name applies to all; a quota that it leaves out stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WriteRule {
@@ -20,10 +24,10 @@ pub struct WriteRule {
     pub tenant: Option<TenantId>,
     /// The operation, by its id in the description of the API: `start_session`.
     pub operation: Option<String>,
-    /// What one user may write; inside, nothing stands for as much as they like.
-    pub user_quota: Option<Option<Quota>>,
-    /// What the tenant may write; inside, nothing stands for as much as they like.
-    pub tenant_quota: Option<Option<Quota>>,
+    /// What one user may write.
+    pub user_quota: Option<WriteLimit>,
+    /// What the tenant may write.
+    pub tenant_quota: Option<WriteLimit>,
 }
 
 /// The usual quotas, and what is set otherwise.
@@ -57,10 +61,10 @@ impl WriteRules {
     pub fn applied<'a>(&'a self, tenant: TenantId, operation: &str) -> AppliedQuotas<'a> {
         let mut applied = AppliedQuotas { quotas: self.usual, user_operation: None, tenant_operation: None };
         for rule in self.rules.iter().filter(|rule| rule.fits(tenant, operation)) {
-            if let Some(quota) = rule.user_quota {
+            if let Some(WriteLimit(quota)) = rule.user_quota {
                 (applied.quotas.user, applied.user_operation) = (quota, rule.operation.as_deref());
             }
-            if let Some(quota) = rule.tenant_quota {
+            if let Some(WriteLimit(quota)) = rule.tenant_quota {
                 (applied.quotas.tenant, applied.tenant_operation) = (quota, rule.operation.as_deref());
             }
         }
@@ -87,21 +91,21 @@ mod tests {
         TenantId::new(Uuid::from_u128(number))
     }
 
-    fn quota(text: &str) -> Option<Quota> {
-        Some(text.parse().unwrap())
+    fn quota(text: &str) -> Quota {
+        text.parse().unwrap()
     }
 
     fn rule(tenant: Option<TenantId>, operation: Option<&str>, user: &str) -> WriteRule {
         WriteRule {
             tenant,
             operation: operation.map(str::to_owned),
-            user_quota: Some(quota(user)),
+            user_quota: Some(WriteLimit(Some(quota(user)))),
             tenant_quota: None,
         }
     }
 
     fn usual() -> WriteQuotas {
-        WriteQuotas { user: quota("10/min"), tenant: quota("100/min") }
+        WriteQuotas { user: Some(quota("10/min")), tenant: Some(quota("100/min")) }
     }
 
     #[test]
@@ -122,11 +126,11 @@ mod tests {
             ],
         );
         let user = |number, operation| rules.applied(tenant(number), operation).quotas.user;
-        assert_eq!(user(1, START), quota("4/min"));
-        assert_eq!(user(2, START), quota("3/min"));
-        assert_eq!(user(1, "end_session"), quota("2/min"));
-        assert_eq!(user(2, "end_session"), quota("10/min"));
-        assert_eq!(rules.applied(tenant(1), START).quotas.tenant, quota("100/min"));
+        assert_eq!(user(1, START), Some(quota("4/min")));
+        assert_eq!(user(2, START), Some(quota("3/min")));
+        assert_eq!(user(1, "end_session"), Some(quota("2/min")));
+        assert_eq!(user(2, "end_session"), Some(quota("10/min")));
+        assert_eq!(rules.applied(tenant(1), START).quotas.tenant, Some(quota("100/min")));
     }
 
     #[test]
@@ -138,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_rule_can_lift_a_quota() {
-        let lifted = WriteRule { user_quota: Some(None), ..WriteRule::default() };
+        let lifted = WriteRule { user_quota: Some(WriteLimit(None)), ..WriteRule::default() };
         assert_eq!(WriteRules::new(usual(), vec![lifted]).applied(tenant(1), START).quotas.user, None);
     }
 }

@@ -54,18 +54,18 @@ impl Holder {
         }
     }
 
-    /// A proof for a write with `token` at `now`.
-    pub(super) fn prove(&self, token: &str, now: Timestamp) -> String {
+    /// A proof for a write with `token` at `now`, named `id`.
+    pub(super) fn prove(&self, token: &str, now: Timestamp, id: Uuid) -> String {
         let url = format!("{URL}{PATH}");
         match self {
             Self::EdDsa(key) => {
                 let request = RequestToProve { method: "POST", url: &url, token: Some(token), nonce: None };
-                key.prove(&request, now, Uuid::new_v4())
+                key.prove(&request, now, id)
             }
             Self::Es256 { key, x, y } => {
                 let jwk = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y });
                 let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk });
-                let claims = json!({ "jti": Uuid::new_v4(), "htm": "POST", "htu": url, "iat": now.as_micros() / 1_000_000,
+                let claims = json!({ "jti": id, "htm": "POST", "htu": url, "iat": now.as_micros() / 1_000_000,
                     "ath": BASE64.encode(Sha256::digest(token)) });
                 let signed =
                     format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));

@@ -12,7 +12,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
         let _ = writeln!(std::io::stdout(), "{seen} keys done");
     };
     let done = ServiceKeys::rewrap(config, &mut progress).await?;
-    println!("all {} keys were looked at, {} of them wrapped anew", done.seen, done.rewrapped);
+    println!("all {} keys were looked at, {} of them wrapped anew", done.seen, done.anew);
     if done.older_forms_left {
         println!(
             "somebody holds on to the table, such as a backup: its file still has older forms; run this again later"

@@ -13,7 +13,7 @@
 
 use std::path::Path;
 
-use acta_application::access::{Quota, WriteRule};
+use acta_application::access::{WriteLimit, WriteRule};
 use acta_domain::TenantId;
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -66,9 +66,8 @@ fn rule(entry: Entry) -> anyhow::Result<WriteRule> {
     Ok(WriteRule { tenant: entry.tenant_id, operation: entry.operation, user_quota, tenant_quota })
 }
 
-fn quota(text: Option<String>) -> anyhow::Result<Option<Option<Quota>>> {
-    let limit = text.map(|text| parse_limit(&text)).transpose().map_err(anyhow::Error::msg)?;
-    Ok(limit.map(|limit| limit.0))
+fn quota(text: Option<String>) -> anyhow::Result<Option<WriteLimit>> {
+    text.map(|text| parse_limit(&text)).transpose().map_err(anyhow::Error::msg)
 }
 
 #[cfg(test)]
@@ -82,8 +81,8 @@ mod tests {
                 .unwrap()
                 .rules;
         assert_eq!(rules[0].operation.as_deref(), Some("add_chunk"));
-        assert_eq!(rules[0].user_quota, Some("600/min".parse().ok()));
-        assert_eq!(rules[0].tenant_quota, Some(None));
+        assert_eq!(rules[0].user_quota, Some(WriteLimit("600/min".parse().ok())));
+        assert_eq!(rules[0].tenant_quota, Some(WriteLimit(None)));
     }
 
     #[test]

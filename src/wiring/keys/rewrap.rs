@@ -19,7 +19,7 @@ pub(crate) struct Rewrapped {
     /// Keys that were looked at.
     pub(crate) seen: u64,
     /// Keys that were wrapped anew.
-    pub(crate) rewrapped: u64,
+    pub(crate) anew: u64,
     /// Keys that no master key here opens.
     pub(crate) unreadable: u64,
     /// The number of the master key that the others are wrapped under now.
@@ -73,18 +73,18 @@ impl Place {
             Self::Folder(folder) => {
                 let mut told = |so_far: acta_sqlite::Rewrapped| progress(so_far.seen);
                 let done = acta_sqlite::rewrap_keys(folder, master, &outdated, &mut told).await?;
-                let (seen, rewrapped, unreadable) = (done.seen, done.rewrapped, done.unreadable);
-                Ok(Rewrapped { seen, rewrapped, unreadable, master: number, older_forms_left: false })
+                let (seen, anew, unreadable) = (done.seen, done.rewrapped, done.unreadable);
+                Ok(Rewrapped { seen, anew, unreadable, master: number, older_forms_left: false })
             }
             Self::Database(owner) => {
                 let mut told = |so_far: acta_postgres::Rewrapped| progress(so_far.seen);
                 let done = acta_postgres::rewrap_keys(owner, master, &outdated, &mut told).await?;
-                let (seen, rewrapped, unreadable) = (done.seen, done.rewrapped, done.unreadable);
+                let (seen, anew, unreadable) = (done.seen, done.rewrapped, done.unreadable);
                 let older_forms_left = match acta_postgres::rewrite_keys(owner).await {
                     Err(acta_postgres::ScrubError::Busy(_)) => true,
                     rewritten => rewritten.map(|_| false)?,
                 };
-                Ok(Rewrapped { seen, rewrapped, unreadable, master: number, older_forms_left })
+                Ok(Rewrapped { seen, anew, unreadable, master: number, older_forms_left })
             }
         }
     }

@@ -105,6 +105,8 @@ async fn the_login_of_the_service_sees_the_rows_of_the_tenant_that_it_names_and_
     let service = Service::start(&folder).await;
     let one = Tenant::with(&service, "Vermilion", 6, 3).await;
     let other = Tenant::with(&service, "Ultramarine", 6, 3).await;
+    one.has_a_user().await;
+    other.has_a_user().await;
     service.stop().await;
     nothing_foreign_is_seen(&folder, one.id, other.id).await;
 }

@@ -85,7 +85,7 @@ fn lists(meeting: &Meeting) -> [List; 4] {
 fn assert_equal(output: &Output) {
     let said = printed(output);
     assert!(output.status.success(), "{said}");
-    assert_eq!(said.matches("the rebuilt view equals the one in use").count(), 5, "{said}");
+    assert_eq!(said.matches("the rebuilt view equals the one in use").count(), 9, "{said}");
 }
 
 #[tokio::test]

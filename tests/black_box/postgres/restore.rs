@@ -173,7 +173,7 @@ async fn a_restored_database_proves_what_was_proven_and_goes_on() {
         let dossier = api.get(&meeting.path("/dossier")).await.expect(200).body;
         verify_file(&dossier, &VerifyOptions::default()).unwrap();
     }
-    goes_on(&service, meetings, &all, last).await;
+    goes_on(&service, meetings, &all).await;
     service.stop().await;
     assert_doctor_is_content(&folder, &url).await;
 
@@ -181,8 +181,8 @@ async fn a_restored_database_proves_what_was_proven_and_goes_on() {
 }
 
 /// What comes next has the next position, and its proofs only add to the heads of before.
-async fn goes_on(service: &Service, meetings: Vec<Meeting>, all: &[Kept], last: u64) {
-    let (mut due, mut went_on) = (last, 0);
+async fn goes_on(service: &Service, meetings: Vec<Meeting>, all: &[Kept]) {
+    let (mut due, mut went_on) = (head(&meetings[0].api.at(service.url())).await, 0);
     for (mut meeting, kept) in meetings.into_iter().zip(all) {
         meeting.api = meeting.api.at(service.url());
         if meeting.api.get(&meeting.path("")).await.expect(200).json()["status"] != "active" {

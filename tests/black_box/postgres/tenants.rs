@@ -54,6 +54,12 @@ impl Tenant {
         Self { id, name, api, targets }
     }
 
+    /// Gives it a user, with a password.
+    pub(super) async fn has_a_user(&self) {
+        let user = json!({ "login": format!("{}@example.org", self.name), "password": "a long way round", "roles": [] });
+        self.api.post("//v2/users", &user).await.expect(201);
+    }
+
     /// Fails if an answer to this tenant tells anything of `other`.
     #[track_caller]
     fn assert_nothing_of(&self, other: &Self, answer: &Answer) {
@@ -248,6 +254,8 @@ async fn two_tenants_of_500_sessions_each_see_and_change_nothing_of_each_other()
     sees_its_own(&blue, &red).await;
     streams_its_own(&red, &blue).await;
     streams_its_own(&blue, &red).await;
+    red.has_a_user().await;
+    blue.has_a_user().await;
     nothing_foreign_is_seen(&folder, red.id, blue.id).await;
     service.stop().await;
 }

@@ -116,7 +116,7 @@ mod tests {
     fn what_is_left_is_told_in_whole_seconds() {
         let left = [
             ("user", allowance("10/min", 9, Duration::from_millis(5_001))),
-            ("tenant", allowance("100/min", 0, Duration::from_secs(60))),
+            ("tenant", allowance("100/min", 0, Duration::from_mins(1))),
         ];
         assert_eq!(policy(&left), r#""user";q=10;w=60, "tenant";q=100;w=60"#);
         assert_eq!(limit(&left), r#""user";r=9;t=6, "tenant";r=0;t=60"#);

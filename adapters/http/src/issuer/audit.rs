@@ -4,12 +4,12 @@ use acta_application::register::register_of;
 use acta_application::views::Order;
 use acta_domain::{
     ClientId, EndReason, KeySubject, OperationName, Permission, PersonId, RoleName, SessionId, TenantId,
-    Timestamp, UserId,
+    Timestamp, UserId, event_type_info,
 };
 use acta_projections::ProjectionKind;
 use acta_projections::access::{AccessQuery, AccessView, access};
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Seen;
@@ -21,14 +21,27 @@ use crate::state::App;
 
 const USUAL: u32 = 50;
 
+/// The name of an event type that there is.
+#[derive(Debug)]
+struct EventTypeName(&'static str);
+
+impl<'de> Deserialize<'de> for EventTypeName {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(reader)?;
+        let known =
+            event_type_info(&name).ok_or_else(|| de::Error::custom("there is no event type of that name"))?;
+        Ok(Self(known.name))
+    }
+}
+
 /// Which part of the record.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListAuditQuery {
     /// Only events of this type, such as `access.refused.v1`.
-    #[param(max_length = 100)]
-    event_type: Option<String>,
+    #[param(value_type = Option<String>)]
+    event_type: Option<EventTypeName>,
     /// Only what this person did, or tried.
     #[param(value_type = Option<Uuid>)]
     who: Option<PersonId>,
@@ -53,7 +66,7 @@ impl ListAuditQuery {
     fn into_query(self, tenant: TenantId) -> AccessQuery {
         AccessQuery {
             tenant,
-            event_type: self.event_type,
+            event_type: self.event_type.map(|name| name.0.to_owned()),
             who: self.who,
             from: self.from,
             until: self.until,

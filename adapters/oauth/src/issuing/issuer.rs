@@ -79,6 +79,7 @@ impl AccessTokenIssuer {
             issuer: self.names.issuer.clone(),
             audiences: vec![self.names.audience.clone()],
             plain_jwt: false,
+            by_our_clock: true,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Rules {
     /// Whether it may be without `typ`, or `JWT`, for issuers older than RFC 9068. Other tokens of the same issuer (ID tokens) are
     /// then kept apart by their audience only.
     pub plain_jwt: bool,
+    /// Whether it is issued by our own clock.
+    pub by_our_clock: bool,
 }
 
 /// Checks `token` against `rules` and `keys` at `now`.
@@ -95,7 +97,7 @@ impl<'a> Opened<'a> {
         if !rules.audiences.iter().any(|ours| audience.has(ours)) {
             return Err(JwtError::Audience);
         }
-        let times = Times::of(&self.claims)?;
+        let times = Times::of(&self.claims, rules.by_our_clock)?;
         times.check(now)?;
         Ok(times)
     }

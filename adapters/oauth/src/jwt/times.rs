@@ -16,20 +16,24 @@ pub struct Times {
     pub ends: Timestamp,
     /// The later one of `nbf` and `iat`: from then on it is.
     pub begins: Option<Timestamp>,
+    /// How far behind ours the issuer's clock may be when the token ends, in microseconds.
+    leeway: i64,
 }
 
 impl Times {
-    pub(super) fn of(claims: &Members<'_>) -> Result<Self, JwtError> {
+    /// The times in `claims`; a token of our own clock ends to the second.
+    pub(super) fn of(claims: &Members<'_>, by_our_clock: bool) -> Result<Self, JwtError> {
         let ends = moment(claims, "exp")?.ok_or(JwtError::Claim("exp"))?;
-        Ok(Self { ends, begins: moment(claims, "nbf")?.max(moment(claims, "iat")?) })
+        let begins = moment(claims, "nbf")?.max(moment(claims, "iat")?);
+        Ok(Self { ends, begins, leeway: if by_our_clock { 0 } else { LEEWAY } })
     }
 
-    /// Whether the token is good at `now`; clocks may be a minute apart.
+    /// Whether the token is good at `now`; the clocks of others may be a minute apart from ours.
     ///
     /// # Errors
     /// [`JwtError::Expired`], [`JwtError::NotYet`].
     pub fn check(&self, now: Timestamp) -> Result<(), JwtError> {
-        if self.ends.as_micros() + LEEWAY <= now.as_micros() {
+        if self.ends.as_micros() + self.leeway <= now.as_micros() {
             return Err(JwtError::Expired);
         }
         if self.begins.is_some_and(|begins| begins.as_micros() > now.as_micros() + LEEWAY) {

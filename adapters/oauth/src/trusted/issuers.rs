@@ -128,8 +128,12 @@ impl Issuer {
     fn foreign(options: IssuerOptions, fetcher: Fetcher, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         options.check()?;
         let keys = RemoteKeys::new(options.issuer.clone(), options.keys, fetcher, clock);
-        let rules =
-            Rules { issuer: options.issuer, audiences: options.audiences, plain_jwt: options.plain_jwt };
+        let rules = Rules {
+            issuer: options.issuer,
+            audiences: options.audiences,
+            plain_jwt: options.plain_jwt,
+            by_our_clock: false,
+        };
         Ok(Self {
             rules,
             names: options.claims,

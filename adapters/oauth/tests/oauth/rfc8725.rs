@@ -8,7 +8,12 @@ use crate::keys::{ED25519, Key, OTHER_P256, P256, RSA, base64url};
 use crate::times::{NOW, now};
 
 fn rules(plain_jwt: bool) -> Rules {
-    Rules { issuer: "https://issuer.example".to_owned(), audiences: vec!["acta".to_owned()], plain_jwt }
+    Rules {
+        issuer: "https://issuer.example".to_owned(),
+        audiences: vec!["acta".to_owned()],
+        plain_jwt,
+        by_our_clock: false,
+    }
 }
 
 fn keys() -> KeySet {

@@ -220,7 +220,14 @@ impl Course {
             (inbound["lag"] == 0 && head(api).await >= wanted).then_some(())
         })
         .await;
-        message::letters(topics).await
+        // The last letters may be on their way when nothing is left to be read.
+        let expected = self.dead().len();
+        within(patience, "every malformed message has its letter", async || {
+            let letters = message::letters(topics).await;
+            let written = letters.iter().map(|letter| &letter.place).collect::<BTreeSet<_>>().len();
+            (written >= expected).then_some(letters)
+        })
+        .await
     }
 
     async fn judge(&self, api: &Api, letters: &[Letter]) {
