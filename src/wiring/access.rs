@@ -63,6 +63,11 @@ impl Access {
         since: Timestamp,
     ) -> anyhow::Result<Self> {
         let counters = counters(&config.redis)?;
+        if counters.redis.is_none() && config.database.options()?.is_some() {
+            tracing::warn!(
+                "without REDIS_URL this must be the only instance: another one would take a proof that was used here"
+            );
+        }
         let issuer = Arc::new(AccessTokenIssuer::new(names(config), token_keys(&keys.issuer, &keys.tokens)?));
         let foreign = config.access.issuers()?.into_iter().map(foreign).collect::<anyhow::Result<_>>()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -84,10 +89,16 @@ impl Access {
 }
 
 impl Access {
-    /// How the shared counters are, if they are shared.
-    pub(super) fn health(&self) -> Option<FeatureWatch> {
-        self.redis.as_ref().map(RedisCounters::health)
+    /// How the shared counters are, and the issuers of others, as far as there are any.
+    pub(super) fn health(&self) -> Vec<FeatureWatch> {
+        let counters = self.redis.as_ref().map(RedisCounters::health);
+        let foreign = self.tokens.health(SystemClock.now()).map(|_| issuers_health(Arc::clone(&self.tokens)));
+        counters.into_iter().chain(foreign).collect()
     }
+}
+
+fn issuers_health(tokens: Arc<TrustedIssuers>) -> FeatureWatch {
+    Box::new(move || tokens.health(SystemClock.now()).expect("there are foreign issuers, or none for ever"))
 }
 
 /// Keeps keys fresh until `stop`: those of foreign issuers, and our own, which an operator may rotate and retire meanwhile.
