@@ -6,10 +6,11 @@ TEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run"
 PYTHON := target/python/bin/python
 # What npm writes last into the packages.
 NODE := target/node/node_modules/.package-lock.json
+BENCH_NODE := target/bench-node/node_modules/.package-lock.json
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
-SAME_ON_BOTH := architecture:: asyncapi:: crash:: kafka::faults kafka::trial other_software:: sittings:: together:: postgres
+SAME_ON_BOTH := architecture:: asyncapi:: crash:: floor::instances kafka::faults kafka::trial other_software:: room::presence room::sitting sittings:: together:: postgres
 
 .PHONY: help setup setup-test run serve test lint format chaos bench formats
 
@@ -46,15 +47,16 @@ format: ## Format the sources
 formats: ## Write the checked-in formats anew: schemas, OpenAPI, AsyncAPI, who may what
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-domain --package acta-http
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-application --lib inbound::
-	@# The last, because it has parts of the others.
+	@# After them, because they have parts of the others.
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-kafka --test formats
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-realtime --test formats
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta --test black_box security::matrix
 
 chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
 	$(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
-bench: setup-test $(PYTHON) ## Print what the service does in a second, and what it needs for that
+bench: setup-test $(PYTHON) $(BENCH_NODE) ## Print what the service does in a second, and what it needs for that
 	$(CARGO) build --release --package acta --package acta-bench
 	target/release/acta-bench
 
@@ -69,4 +71,11 @@ $(NODE): tests/node/package.json tests/node/package-lock.json tests/node/.npmrc
 	@mkdir -p target/node
 	cp $^ target/node
 	npm ci --loglevel=error --prefix target/node
+	@touch $@
+
+# The server that ours is measured beside.
+$(BENCH_NODE): benches/node/package.json benches/node/package-lock.json benches/node/.npmrc
+	@mkdir -p target/bench-node
+	cp $^ target/bench-node
+	npm ci --loglevel=error --prefix target/bench-node
 	@touch $@

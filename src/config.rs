@@ -4,6 +4,7 @@ mod access;
 mod database;
 mod internal;
 mod kafka;
+mod realtime;
 mod redis;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ pub(crate) use self::access::{AccessArgs, IssuerEntry};
 pub(crate) use self::database::DatabaseArgs;
 pub(crate) use self::internal::InternalArgs;
 pub(crate) use self::kafka::KafkaArgs;
+pub(crate) use self::realtime::RealtimeArgs;
 pub(crate) use self::redis::RedisArgs;
 
 /// What an operator can set.
@@ -56,6 +58,10 @@ pub(crate) struct Config {
     /// The listener for other services.
     #[command(flatten)]
     pub(crate) internal: InternalArgs,
+
+    /// Who may be connected to sessions, and how much they may send.
+    #[command(flatten)]
+    pub(crate) realtime: RealtimeArgs,
 }
 
 /// A delay, or never.
@@ -83,6 +89,7 @@ impl Config {
             access: AccessArgs::unlimited(),
             redis: RedisArgs::default(),
             internal: InternalArgs::default(),
+            realtime: RealtimeArgs::default(),
         }
     }
 

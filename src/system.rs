@@ -1,8 +1,9 @@
-//! The real clock and the real randomness: the only place that asks the operating system for either.
+//! The real clock, the real randomness, and how many files may be open: the only place that asks the operating system.
 
 use acta_application::clock::{Clock, Randomness};
 use acta_domain::Timestamp;
 use rand::TryRng as _;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 /// The operating system's clock.
 pub(crate) struct SystemClock;
@@ -25,4 +26,14 @@ impl Randomness for SystemRandomness {
     fn fill(&self, bytes: &mut [u8]) {
         rand::rngs::SysRng.try_fill_bytes(bytes).expect("the operating system gives random numbers");
     }
+}
+
+/// Lets this process have as many files open as it may raise the limit to: every connection is one. Gives how many those are.
+pub(crate) fn open_as_many_files_as_may_be() -> Option<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+    getrlimit(Resource::Nofile).current
 }

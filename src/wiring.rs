@@ -6,6 +6,7 @@ mod issuer;
 mod kafka;
 mod keys;
 mod metrics;
+mod realtime;
 mod stores;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use acta_application::leases::{HolderId, Tenures};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::policies::{CURSORS, DeadlinePolicy, HeadPolicy, SealAfter};
+use acta_application::presence::Presence;
 use acta_application::views::{ViewName, Views};
 use acta_application::{Ports, UseCases};
 use acta_domain::TenantId;
@@ -28,6 +30,7 @@ use acta_http::HttpState;
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
 use acta_projections::sessions::ViewOfActiveSessions;
+use acta_realtime::Realtime;
 use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -87,6 +90,7 @@ pub(crate) struct Running {
     stores: Stores,
     use_cases: Arc<UseCases>,
     projections: Projections,
+    realtime: Realtime,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     background: TaskTracker,
     stop: CancellationToken,
@@ -119,7 +123,10 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         forget_views_of_a_longer_log(&*log, &*views).await?;
     }
     let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
-    let tenures = Tenures::new(Arc::clone(&stores.leases), HolderId(random_id()));
+    let instance = HolderId(random_id());
+    let tenures = Tenures::new(Arc::clone(&stores.leases), instance);
+    let presence = Presence::new(stores.presence_board(), instance, Arc::new(SystemClock));
+    background.spawn(presence.clone().run(stop.clone()));
     let projections = Projections::start(&log, &views, Pace::default(), &tenures, &stop);
     let parts = Parts {
         config,
@@ -140,10 +147,11 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
-        log,
-        views,
+        log: Arc::clone(&log),
+        views: Arc::clone(&views),
         store: stores.name(),
-        persons,
+        persons: persons.clone(),
+        presence: presence.clone(),
         tokens: access.tokens,
         proofs: access.proofs,
         limits: access.limits,
@@ -152,16 +160,17 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         issuer: Some(Arc::new(issuer::state(config, &issuer))),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
-        command_secret,
+        command_secret: command_secret.clone(),
         projections: projections.health(),
         features,
         metrics,
         token_keys: access::published(&access.issuer),
         shutdown: stop.clone(),
     });
-    let internal = internal.map(|internal| internal.serve(router.clone(), &background, &stop)).transpose()?;
+    let realtime = realtime::start(&parts, router.clone(), &issuer, persons, presence);
+    let internal = internal.map(|internal| internal.serve(router, &background, &stop)).transpose()?;
     background.close();
-    let served = acta_http::serve(listener, router, stop.clone());
+    let served = acta_http::serve(listener, realtime.router(), stop.clone());
     let serving = tokio::spawn(stopping_the_rest(served, stop.clone()));
     let tokens = keys.issuer(config);
     Ok(Running {
@@ -172,6 +181,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         stores,
         use_cases,
         projections,
+        realtime,
         serving,
         background,
         stop,
@@ -266,6 +276,7 @@ impl Running {
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
         let served = self.serving.await;
+        self.realtime.settle().await;
         self.background.wait().await;
         self.issuer.settle().await;
         self.use_cases.settle().await;

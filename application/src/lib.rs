@@ -22,6 +22,7 @@ pub mod leases;
 pub mod log;
 pub mod persons;
 pub mod policies;
+pub mod presence;
 pub mod register;
 pub mod relay;
 pub mod session;

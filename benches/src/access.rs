@@ -119,6 +119,7 @@ fn user(service: &Service, algorithm: Algorithm, number: u32, now: Timestamp) ->
         roles: vec!["chair".to_owned()],
         permissions: Permission::ALL.iter().copied().collect(),
         client_id: None,
+        sign_in: None,
         bound_to: Some(holder.thumbprint()),
         issued_at: now,
         expires_at: Timestamp::from_micros(now.as_micros() + 900_000_000)

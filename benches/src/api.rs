@@ -40,6 +40,11 @@ impl Api {
         Self { address, pass: pass.into() }
     }
 
+    /// What lets clients in.
+    pub(crate) fn pass(&self) -> &Arc<Pass> {
+        &self.pass
+    }
+
     pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
         Connection::open(self.address).await
     }
@@ -100,7 +105,8 @@ impl Api {
         }
     }
 
-    fn post(&self, path: &str, body: &str) -> Vec<u8> {
+    /// A request that is sent once and soon, with its proof of possession.
+    pub(crate) fn post(&self, path: &str, body: &str) -> Vec<u8> {
         let content_type = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
         let length = body.len();
         let head = self.head("POST", path);
@@ -117,6 +123,12 @@ impl Api {
         format!(
             "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: DPoP {token}\r\ndpop: {proof}\r\n"
         )
+    }
+}
+
+impl Session {
+    pub(crate) fn id(&self) -> &str {
+        &self.0
     }
 }
 

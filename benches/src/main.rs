@@ -17,6 +17,7 @@ mod process;
 mod program;
 mod proof;
 mod quantiles;
+mod room;
 mod run;
 mod service;
 mod stopwatch;
@@ -44,6 +45,8 @@ enum Part {
     Kafka,
     /// What a token and a proof of possession cost
     Access,
+    /// The room, from outside, and a Socket.IO server on Node beside it
+    Room,
 }
 
 /// Measures a release build of Acta and prints tables
@@ -89,6 +92,9 @@ struct Options {
     /// How many events are appended besides before the broker comes back; what it has room for if not given
     #[arg(long, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     kafka_backlog: Option<u64>,
+
+    #[command(flatten)]
+    room: room::RoomOptions,
 }
 
 impl Options {
@@ -129,6 +135,12 @@ fn main() -> anyhow::Result<()> {
     if options.measures(Part::Kafka) {
         let one_thread = Builder::new_current_thread().enable_all().build()?;
         print!("{}", one_thread.block_on(kafka::all(&options))?);
+    }
+    if options.measures(Part::Room) {
+        // Whoever watches has a thread, and whoever acts another one, so that neither waits for the other.
+        let watching = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let one_thread = Builder::new_current_thread().enable_all().build()?;
+        one_thread.block_on(room::all(&options, watching.handle()))?;
     }
     Ok(())
 }

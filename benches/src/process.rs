@@ -48,6 +48,12 @@ impl Process {
         self.memory("VmHWM:")
     }
 
+    /// How many files, sockets among them, it may have open.
+    pub(crate) fn open_files(&self) -> anyhow::Result<u64> {
+        let text = self.read("limits")?;
+        number_after(&text, "Max open files").context("/proc tells no limit of open files")
+    }
+
     /// Bytes that it gave to the disk so far.
     pub(crate) fn written(&self) -> anyhow::Result<u64> {
         let text = self.read("io")?;
@@ -109,6 +115,11 @@ mod tests {
     #[test]
     fn a_process_knows_who_started_it() {
         assert_eq!(Process::this().parent().unwrap(), std::os::unix::process::parent_id());
+    }
+
+    #[test]
+    fn a_process_may_have_its_own_files_open() {
+        assert!(Process::this().open_files().unwrap() > 3);
     }
 
     #[test]

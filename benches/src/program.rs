@@ -22,7 +22,7 @@ pub(crate) struct Program {
 }
 
 /// How the names of variables begin that configure it.
-const OURS: [&str; 4] = ["ACTA_", "DATABASE_", "KAFKA_", "RATE_LIMIT_"];
+const OURS: [&str; 5] = ["ACTA_", "DATABASE_", "KAFKA_", "RATE_LIMIT_", "ROOM_"];
 
 /// A subcommand that ran to its end.
 #[derive(Debug)]

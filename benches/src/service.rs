@@ -52,17 +52,9 @@ impl Service {
         &self.process
     }
 
-    /// What it occupies when nothing happens: after two seconds at least, and once that does not change any more.
+    /// What it occupies when nothing happens.
     pub(crate) async fn resident_when_idle(&self) -> anyhow::Result<u64> {
-        let (watch, mut seen) = (Stopwatch::start(), vec![self.process.resident()?]);
-        while watch.elapsed() < PATIENCE {
-            tokio::time::sleep(Duration::from_millis(250)).await;
-            seen.push(self.process.resident()?);
-            if seen.len() > 8 && is_at_rest(&seen[seen.len() - 4..]) {
-                break;
-            }
-        }
-        self.process.resident()
+        resident_when_idle(&self.process).await
     }
 
     /// SIGTERM, and a good end.
@@ -74,6 +66,19 @@ impl Service {
         ensure!(status.success(), "the service ended with {status}");
         Ok(())
     }
+}
+
+/// What `process` occupies when nothing happens: after two seconds at least, and once that does not change any more.
+pub(crate) async fn resident_when_idle(process: &Process) -> anyhow::Result<u64> {
+    let (watch, mut seen) = (Stopwatch::start(), vec![process.resident()?]);
+    while watch.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        seen.push(process.resident()?);
+        if seen.len() > 8 && is_at_rest(&seen[seen.len() - 4..]) {
+            break;
+        }
+    }
+    process.resident()
 }
 
 fn complaints(data: &Path) -> PathBuf {

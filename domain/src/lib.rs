@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`session`] | the life cycle, and the marks of the assembly that the session serves |
 //! | [`attendance`] | who is in the room, and on what evidence |
-//! | [`floor`] | who asked for the floor, who has it, who is muted |
+//! | [`floor`] | who asked for the floor, who has it and for how long, who is muted, by which rules |
 //! | [`transcript`] | which sentences were spoken when; never the words themselves |
 //!
 //! Five more share the register of a tenant, where it stands who may do what there:
@@ -56,7 +56,9 @@ pub use access::{AccessCommand, AccessEvent, AccessRecord, Permission, Role};
 pub use attendance::{Attendance, AttendanceCommand, AttendanceError, AttendanceEvent};
 pub use client::{Client, ClientCommand, ClientError, ClientEvent};
 pub use events::{AnyEvent, EVENT_TYPES, EventTypeInfo, UnknownEvent, event_type_info};
-pub use floor::{Floor, FloorCommand, FloorError, FloorEvent};
+pub use floor::{
+    Floor, FloorCommand, FloorError, FloorEvent, FloorRules, OverriddenRule, QueuePolicy, TimeAccount,
+};
 pub use ids::{
     AssemblyId, ClientId, CredentialId, KeySubject, OperationName, PersonId, PublicId, SessionId, SignInId,
     SpeechRequestId, TenantId, UserId, VoteId,
@@ -69,7 +71,7 @@ pub use transcript::{Transcript, TranscriptCommand, TranscriptError, TranscriptE
 pub use user::{User, UserCommand, UserError, UserEvent};
 pub use values::{
     AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EndReason,
-    EvidenceDigest, FinishedBy, Generation, InvalidValue, KeyThumbprint, Language, Languages, Limits,
-    MediaTime, Modality, Priority, RefusalReason, RoleName, Schedule, ServiceName, SessionStatus, SpeechKind,
-    TimeLimit, Timestamp, VotingWeight,
+    EvidenceDigest, FinishedBy, Generation, GroupName, InvalidValue, KeyThumbprint, Language, Languages,
+    Limits, MediaTime, Modality, Priority, RefusalReason, RoleName, Schedule, ServiceName, SessionStatus,
+    SpeechKind, TimeBudget, TimeLimit, Timestamp, VotingWeight, WarningTime,
 };

@@ -68,11 +68,14 @@ fn the_catalogue_names_the_aggregate_of_every_event() {
 }
 
 /// The fields that some event can go without.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 12] = [
     "assembly_id",
     "evidence",
     "voting_weight",
     "time_limit_seconds",
+    "warning_seconds",
+    "group",
+    "limit_seconds",
     "speaker_id",
     "credential_id",
     "key",

@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::migrate;
 use crate::config::Config;
+use crate::system::open_as_many_files_as_may_be;
 use crate::wiring;
 
 /// How log lines look.
@@ -36,6 +37,8 @@ pub(crate) struct ServeArgs {
 /// Runs the service until SIGTERM or SIGINT.
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     start_logging(args.log_format);
+    let files = open_as_many_files_as_may_be();
+    tracing::debug!(files, "so many files may be open at once");
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     if args.migrate {
         migrate::before_serving(&args.config).await?;

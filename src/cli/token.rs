@@ -28,7 +28,7 @@ pub(crate) struct TokenArgs {
     #[arg(long, value_parser = parse_service)]
     service: Option<Actor>,
 
-    /// What they are: administrator, chair, participant, observer, auditor or service; may be given several times
+    /// What they are: administrator, chair, moderator, speaker, participant, observer, auditor or service; may be given several times
     #[arg(long = "role", required = true, value_parser = parse_role)]
     roles: Vec<Role>,
 

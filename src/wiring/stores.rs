@@ -8,10 +8,11 @@ use acta_application::issuer::Credentials;
 use acta_application::leases::{Leases, SoleInstance};
 use acta_application::log::EventLog;
 use acta_application::persons::PersonKeys;
+use acta_application::presence::{MemoryPresence, PresenceBoard};
 use acta_application::views::Views;
 use acta_postgres::{
-    Database, DatabaseOptions, PostgresCredentials, PostgresKeys, PostgresLeases, PostgresLog, PostgresViews,
-    Rights, keys_to_scrub,
+    Database, DatabaseOptions, PostgresCredentials, PostgresKeys, PostgresLeases, PostgresLog,
+    PostgresPresence, PostgresViews, Rights, keys_to_scrub,
 };
 use acta_sqlite::{DataFolder, SqliteCredentials, SqliteKeys, SqliteLog, SqliteLogReader, SqliteViews};
 
@@ -251,6 +252,15 @@ impl Stores {
         match &self.ground {
             Ground::Folder(_) => None,
             Ground::Database { database, .. } => Some(database.clone()),
+        }
+    }
+
+    /// Where instances tell each other who is connected.
+    pub(super) fn presence_board(&self) -> Arc<dyn PresenceBoard> {
+        match &self.ground {
+            // The folder's lock keeps every other instance out.
+            Ground::Folder(_) => Arc::new(MemoryPresence::new()),
+            Ground::Database { database, .. } => Arc::new(PostgresPresence::new(database)),
         }
     }
 

@@ -98,6 +98,10 @@ impl Api {
         send(self.request(Method::POST, path).json(body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PUT, path).json(body)).await
+    }
+
     /// A command under an idempotency key.
     pub(crate) async fn post_once(&self, path: &str, body: &Value, key: &str) -> Answer {
         send(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await

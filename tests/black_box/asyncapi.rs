@@ -1,4 +1,4 @@
-//! The document of the topics and the live feed is what others take for `AsyncAPI`.
+//! The documents of the topics and the live feed, and of the room, are what others take for `AsyncAPI`.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -6,8 +6,13 @@ use std::process::Output;
 use crate::binary::printed;
 use crate::node;
 
-fn document() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/asyncapi.json")
+/// Of the topics and the live feed.
+const TOPICS: &str = "schemas/asyncapi.json";
+/// Of the room.
+const ROOM: &str = "schemas/room.asyncapi.json";
+
+fn file(document: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(document)
 }
 
 /// What the parser of those who make `AsyncAPI` says.
@@ -16,23 +21,32 @@ fn parsed(document: &Path) -> Output {
 }
 
 #[test]
-fn the_official_parser_takes_the_document() {
-    let output = parsed(&document());
-    assert!(output.status.success(), "{}", printed(&output));
+fn the_official_parser_takes_the_documents() {
+    for document in [TOPICS, ROOM] {
+        let output = parsed(&file(document));
+        assert!(output.status.success(), "{}", printed(&output));
+    }
 }
 
 #[test]
 fn the_official_parser_refuses_a_document_that_is_wrong() {
-    let text = std::fs::read_to_string(document()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    for (right, wrong) in [
+    for (document, right, wrong) in [
         (
+            TOPICS,
             r##""$ref": "#/components/messages/session.created.v1""##,
             r##""$ref": "#/components/messages/none""##,
         ),
-        (r#""action": "receive""#, r#""action": "shout""#),
-        (r#""type": "string""#, r#""type": "text""#),
+        (TOPICS, r#""action": "receive""#, r#""action": "shout""#),
+        (TOPICS, r#""type": "string""#, r#""type": "text""#),
+        (
+            ROOM,
+            r##""$ref": "#/components/messages/live.connected""##,
+            r##""$ref": "#/components/messages/none""##,
+        ),
+        (ROOM, r#""method": "GET""#, r#""method": "PUT""#),
     ] {
+        let text = std::fs::read_to_string(file(document)).unwrap();
         assert!(text.contains(right), "{right}");
         let altered = folder.path().join("asyncapi.json");
         std::fs::write(&altered, text.replace(right, wrong)).unwrap();

@@ -87,6 +87,7 @@ async fn a_member_out_of_its_form_is_named() {
         ("/floor/requests", &request, "/priority", json!(10)),
         ("/floor/requests", &request, "/priority", json!(1.5)),
         ("/floor/requests", &request, "/topic", json!("\u{7}")),
+        ("/floor/requests", &request, "/override_reason", json!("x")),
         ("/transcript/chunks", &chunk, "/text", long(10_001)),
         ("/transcript/chunks", &chunk, "/text", json!("")),
         ("/transcript/chunks", &chunk, "/confidence", json!(1.01)),
@@ -253,6 +254,8 @@ async fn a_command_in_the_wrong_state_is_refused() {
     refused(&api.post(&meeting.path("/transcript/chunks"), &chunk_of(member, 0, "x")).await);
     refused(&api.post(&meeting.path("/governance/vote-opened"), &json!({ "vote_id": "late" })).await);
     refused(&api.act(&meeting.path(&format!("/attendance/{member}/mark-left"))).await);
+    let rules = json!({ "queue_policy": "balance-v1" });
+    refused(&api.put(&meeting.path("/floor/rules"), &rules).await);
     assert_eq!(head(api).await, closed, "nothing follows a seal");
 }
 

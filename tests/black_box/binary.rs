@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::service::PATIENCE;
 
 /// What a developer may have set for a service of their own.
-const SETTINGS: [&str; 41] = [
+const SETTINGS: [&str; 44] = [
     "ACTA_DATA",
     "ACTA_LISTEN",
     "ACTA_PUBLIC_URL",
@@ -23,6 +23,9 @@ const SETTINGS: [&str; 41] = [
     "TRUSTED_ISSUERS",
     "TRUSTED_PROXIES",
     "REDIS_URL",
+    "ROOM_MESSAGES",
+    "ROOM_CONNECTIONS_OF_ONE",
+    "ROOM_CONNECTIONS",
     "INTERNAL_LISTEN",
     "INTERNAL_TLS_CERT",
     "INTERNAL_TLS_KEY",

@@ -17,6 +17,8 @@ mod binary;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod floor;
+#[cfg(test)]
 mod folder;
 #[cfg(test)]
 mod instances;
@@ -42,6 +44,8 @@ mod proofs;
 mod python;
 #[cfg(test)]
 mod recovery;
+#[cfg(test)]
+mod room;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

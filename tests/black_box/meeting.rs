@@ -34,10 +34,16 @@ pub(crate) fn chunk_of(speaker: Uuid, start_ms: u64, text: &str) -> Value {
 impl Meeting {
     /// Begins one called `title` with this many members at it.
     pub(crate) async fn begin(api: &Api, title: &str, members: usize) -> Self {
-        let created = api.post("/sessions", &session_called(title)).await.expect(201);
+        Self::begin_as(api, &session_called(title), members).await
+    }
+
+    /// Begins the session that `details` says with this many members at it.
+    pub(crate) async fn begin_as(api: &Api, details: &Value, members: usize) -> Self {
+        let created = api.post("/sessions", details).await.expect(201);
         let mut meeting =
             Self { api: api.clone(), session: created.member("session_id"), members: Vec::new(), clock: 0 };
         api.act(&meeting.path("/start")).await.ok();
+        let title = details["title"].as_str().expect("a session has a title");
         for number in 0..members {
             let name = format!("{title}, member {number}");
             meeting.admit(&json!({ "name": name, "voting_weight": "1.5" })).await;
@@ -62,6 +68,11 @@ impl Meeting {
     /// A command that must succeed.
     pub(crate) async fn post(&self, rest: &str, body: &Value) -> Answer {
         self.api.post(&self.path(rest), body).await.ok()
+    }
+
+    /// What is to hold from now on, which must succeed.
+    pub(crate) async fn put(&self, rest: &str, body: &Value) -> Answer {
+        self.api.put(&self.path(rest), body).await.ok()
     }
 
     /// A command without a body that must succeed.

@@ -102,8 +102,8 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_micros(since.as_micros().try_into().unwrap()).unwrap()
 }
 
-/// What `acta token` prints, with the keys in `data`.
-async fn token(data: &Path, wanted: &Wanted<'_>, bound_to: Option<&Path>) -> String {
+/// What `acta token` prints, with the keys in `data`; bound to the public key in a file, if there is one.
+pub(crate) async fn token(data: &Path, wanted: &Wanted<'_>, bound_to: Option<&Path>) -> String {
     let mut command = acta();
     command.args(["token", "--public-url", ISSUER, "--data"]).arg(data);
     command.args(["--tenant", &wanted.tenant.to_string(), "--lifetime", &wanted.lifetime.to_string()]);

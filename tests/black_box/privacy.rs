@@ -42,6 +42,10 @@ async fn marked_session(api: &Api) -> Meeting {
     meeting.post("/transcript/chunks/1/corrections", &fixed).await;
     let wish = json!({ "user_id": meeting.members[0], "kind": "reply", "topic": marked("reply") });
     let request = meeting.post("/floor/requests", &wish).await.member("request_id");
+    let later = json!({ "user_id": meeting.members[1], "kind": "speech", "topic": marked("speech") });
+    let later = meeting.post("/floor/requests", &later).await.member("request_id");
+    let out_of_turn = json!({ "override_reason": marked("now") });
+    meeting.post(&format!("/floor/requests/{later}/approve"), &out_of_turn).await;
     meeting.post(&format!("/floor/requests/{request}/deny"), &json!({ "reason": marked("no") })).await;
     meeting
 }

@@ -16,14 +16,14 @@ use crate::meeting::{Meeting, any_id, chunk_of, feed, session_called};
 use crate::service::{PATIENCE, within};
 
 /// How long others may take to do the work of one that was killed.
-const TAKEOVER: Duration = Duration::from_secs(10);
+pub(crate) const TAKEOVER: Duration = Duration::from_secs(10);
 /// Old knowledge is a matter of milliseconds, so everything is tried often.
 const ROUNDS: usize = 10;
 /// So many do the same at the same time.
 const CROWD: usize = 6;
 
 /// The same administrator at each instance.
-async fn at_each(instances: &Instances<'_>, tenant: Uuid) -> Vec<Api> {
+pub(crate) async fn at_each(instances: &Instances<'_>, tenant: Uuid) -> Vec<Api> {
     let api = instances.service(0).administrator(tenant).await;
     (0..instances.count()).map(|number| api.at(instances.service(number).url())).collect()
 }
@@ -123,9 +123,10 @@ async fn of_two_who_want_the_same_of_two_instances_one_gets_it() {
             let request = meeting.post("/floor/requests", &wish).await.member("request_id");
             approvals.push(meeting.path(&format!("/floor/requests/{request}/approve")));
         }
-        let no_limit = json!({});
+        // Whichever is first: neither waits for the other's turn.
+        let at_once = json!({ "override_reason": "both at once" });
         let (one, other) =
-            tokio::join!(apis[0].post(&approvals[0], &no_limit), apis[1].post(&approvals[1], &no_limit));
+            tokio::join!(apis[0].post(&approvals[0], &at_once), apis[1].post(&approvals[1], &at_once));
         one_of_two(one, other, "floor-taken");
 
         let (register, body) =
@@ -214,7 +215,7 @@ async fn everybody_at_any_instance_sees_the_next_event() {
 }
 
 /// Who holds which lease.
-async fn leases(folder: &Folder) -> Vec<(String, Uuid)> {
+pub(crate) async fn leases(folder: &Folder) -> Vec<(String, Uuid)> {
     let mut superuser = PgConnection::connect(&folder.database().superuser_url()).await.unwrap();
     let leases = sqlx::query_as("SELECT name, holder FROM leases WHERE expires_at > now() ORDER BY name");
     leases.fetch_all(&mut superuser).await.unwrap()

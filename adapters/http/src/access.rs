@@ -8,7 +8,7 @@ mod quotas;
 mod refusal;
 
 pub(crate) use answer_headers::answer_headers;
-pub(crate) use caller::{caller, is_internal, unproven};
+pub(crate) use caller::{Caller, ShownToken, caller, is_internal, unproven};
 pub(crate) use challenge::Challenge;
 pub(crate) use quotas::{seconds, spend};
 pub(crate) use refusal::record_refusal;

@@ -20,7 +20,7 @@ pub(crate) use allowed::{
 pub(crate) use command::Command;
 pub(crate) use freshness::Freshness;
 pub(crate) use if_match::IfMatch;
-pub(crate) use json::{Body, NoBody, given};
+pub(crate) use json::{Body, NoBody, given, or_null};
 pub(crate) use numbers::{Count, MAX_EXACT, Number};
 pub(crate) use params::{Params, Query};
 pub(crate) use text::{Text, personal};

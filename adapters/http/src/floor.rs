@@ -1,12 +1,17 @@
-//! The floor: who asked for it, who has it, who is muted.
+//! The floor: who asked for it, who has it, who is muted, and the chair's clock.
 
+mod account;
 mod approve;
 mod deny;
 mod finish;
 mod get;
+mod group;
 mod mute;
+mod pause;
 mod request;
 mod resource;
+mod resume;
+mod rules;
 mod unmute;
 mod withdraw;
 
@@ -38,5 +43,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deny::deny_speech))
         .routes(routes!(finish::finish_speech))
         .routes(routes!(mute::mute_attendee))
+        .routes(routes!(pause::pause_turn))
+        .routes(routes!(resume::resume_turn))
         .routes(routes!(unmute::unmute_attendee))
+        .routes(routes!(rules::set_floor_rules))
+        .routes(routes!(group::assign_group))
+        .routes(routes!(account::set_time_account))
 }

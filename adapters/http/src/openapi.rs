@@ -157,6 +157,10 @@ fn problems_of(path: &str, method: &Method, operation: &Value) -> BTreeSet<Statu
     if *method == Method::PATCH || takes(operation, "at_least") {
         statuses.insert(StatusCode::PRECONDITION_FAILED);
     }
+    // What is joined by another protocol is refused to whoever does not ask for that protocol.
+    if operation["responses"].get("101").is_some() {
+        statuses.insert(StatusCode::UPGRADE_REQUIRED);
+    }
     if offers_a_choice(operation) {
         statuses.insert(StatusCode::NOT_ACCEPTABLE);
     }
@@ -257,13 +261,17 @@ fn problem_with(status: StatusCode) -> Value {
     response
 }
 
-/// Request bodies leave out what is not given; `null` is nothing they take. Answers write `null` only for what is personal.
+/// Request bodies leave out what is not given; `null` is taken only by members that must be there, and says that there is to be
+/// nothing. Answers write `null` only for what is personal.
 fn forbid_nulls(schemas: &mut Value) {
     for (name, schema) in members(schemas) {
         if !name.ends_with("Body") && name != "Problem" {
             continue;
         }
-        for (_, property) in members(at(schema, "properties")) {
+        let required = schema["required"].clone();
+        let is_required =
+            |name: &String| required.as_array().is_some_and(|names| names.contains(&json!(name)));
+        for (_, property) in members(at(schema, "properties")).filter(|(name, _)| !is_required(name)) {
             without_null(property);
         }
     }

@@ -1,8 +1,12 @@
 //! The parameters of paths.
 
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
 use acta_application::persons::Subject;
-use acta_domain::{ChunkNumber, PersonId, SessionId, SpeechRequestId};
-use serde::de::Error as _;
+use acta_domain::{ChunkNumber, PersonId, SessionId, SpeechRequestId, TimeAccount};
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
@@ -41,13 +45,33 @@ pub(crate) struct SubjectPath {
     #[param(rename = "id", value_type = Uuid)]
     pub(crate) session: SessionId,
     /// The subject of sealed parts: `session`, or `person:` with the opaque id.
-    #[serde(deserialize_with = "subject")]
+    #[serde(deserialize_with = "parsed")]
     #[param(value_type = String, pattern = "^(session|person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
     pub(crate) subject: Subject,
 }
 
-fn subject<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subject, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+/// Reads a value where its text stands, so that a refusal names the parameter.
+fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    deserializer.deserialize_str(Parsed(PhantomData))
+}
+
+/// Parses the text that it is shown.
+struct Parsed<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// A speech request in a session.
@@ -62,6 +86,20 @@ pub(crate) struct RequestPath {
     #[serde(rename = "requestId")]
     #[param(rename = "requestId", value_type = Uuid)]
     pub(crate) request: SpeechRequestId,
+}
+
+/// A time account in a session.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct AccountPath {
+    /// The session.
+    #[serde(rename = "id")]
+    #[param(rename = "id", value_type = Uuid)]
+    pub(crate) session: SessionId,
+    /// Whose time it is: `person:` with the opaque id, or `group:` with the name.
+    #[serde(deserialize_with = "parsed")]
+    #[param(value_type = schema::TimeAccount)]
+    pub(crate) account: TimeAccount,
 }
 
 /// A chunk of a session's transcript.

@@ -11,7 +11,7 @@ mod use_case;
 use std::borrow::Cow;
 use std::error::Error;
 
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -199,6 +199,7 @@ pub(crate) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 pub(crate) fn header_of(status: StatusCode) -> Option<(HeaderName, &'static str)> {
     match status {
         StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "How to authenticate (RFC 6750, RFC 9449).")),
+        StatusCode::UPGRADE_REQUIRED => Some((UPGRADE, "The protocol to ask for: `websocket` (RFC 6455).")),
         StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, "The methods that the path takes.")),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             Some((RETRY_AFTER, "After how many seconds to try again."))

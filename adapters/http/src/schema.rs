@@ -67,6 +67,12 @@ schemas! {
     Capacity = of::<acta_domain::Capacity>();
     ConcurrentTurns = of::<acta_domain::ConcurrentTurns>();
     TimeLimit = with(of::<acta_domain::TimeLimit>(), &json!({ "example": 120 }));
+    QueuePolicy = words(acta_domain::QueuePolicy::ALL.iter().map(|word| word.as_str()));
+    OverriddenRule = words(acta_domain::OverriddenRule::ALL.iter().map(|word| word.as_str()));
+    WarningTime = with(of::<acta_domain::WarningTime>(), &json!({ "example": 30 }));
+    GroupName = with(of::<acta_domain::GroupName>(), &json!({ "example": "north" }));
+    TimeAccount = with(of::<acta_domain::TimeAccount>(), &json!({ "example": "group:north" }));
+    TimeBudget = with(of::<acta_domain::TimeBudget>(), &json!({ "example": 900 }));
     Priority = of::<acta_domain::Priority>();
     ChunkNumber = of::<acta_domain::ChunkNumber>();
     MediaTime = of::<acta_domain::MediaTime>();

@@ -5,6 +5,8 @@ mod create;
 mod end;
 mod get;
 mod list;
+mod live;
+mod presence;
 mod resource;
 mod seal;
 mod start;
@@ -23,4 +25,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(end::end_session))
         .routes(routes!(cancel::cancel_session))
         .routes(routes!(seal::seal_session))
+        .routes(routes!(presence::list_presence))
+        .routes(routes!(live::join_session))
 }

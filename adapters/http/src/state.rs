@@ -9,6 +9,7 @@ use acta_application::evidence::Evidence;
 use acta_application::health::FeatureWatch;
 use acta_application::log::{CommandSecret, EventLog};
 use acta_application::persons::Persons;
+use acta_application::presence::Presence;
 use acta_application::views::Views;
 use acta_projections::runner::HealthWatch;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ pub struct HttpState {
     pub store: &'static str,
     /// Opens personal parts on the way out.
     pub persons: Persons,
+    /// Who is connected, on all instances.
+    pub presence: Presence,
     /// Verifies access tokens.
     pub tokens: Arc<dyn AccessTokens>,
     /// Verifies that whoever shows a token holds its key.

@@ -1,12 +1,12 @@
-//! The log, the views, the person keys, the credentials and the leases on PostgreSQL 14 or newer: for many tenants and many instances
-//! of the service.
+//! The log, the views, the person keys, the credentials, the leases and who is connected on PostgreSQL 14 or newer: for many tenants
+//! and many instances of the service.
 //!
 //! # Whose rights are used
 //! | role | what it may | who uses it |
 //! |---|---|---|
 //! | the owner | migrate | `acta migrate` |
 //! | `acta_serve` | read what is one tenant's, insert events, never change or remove one | use cases and the API |
-//! | `acta_project` | read every tenant's events, write views | projections, policies, relays |
+//! | `acta_project` | read every tenant's events, write views, tell who is connected | projections, policies, relays, presence |
 //!
 //! Row level security is forced on every table, so a statement that lost its tenant sees nothing: see `database/ask.rs`.
 //!
@@ -25,6 +25,7 @@ mod database;
 mod keys;
 mod leases;
 mod log;
+mod presence;
 mod rights;
 mod secrets;
 mod views;
@@ -37,6 +38,7 @@ pub use keys::{
 };
 pub use leases::PostgresLeases;
 pub use log::PostgresLog;
+pub use presence::PostgresPresence;
 pub use rights::{Reason, Rights, RightsError};
 pub use secrets::{SecretsError, ServiceSecrets};
 pub use sqlx::postgres::{PgConnectOptions as Login, PgSslMode as SslMode};

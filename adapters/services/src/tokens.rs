@@ -100,7 +100,8 @@ impl BuiltInIssuer {
         };
         let micros = claims.exp.checked_mul(MICROS).ok_or(TokenError::Claim("exp"))?;
         let expires_at = Timestamp::from_micros(micros).map_err(|_| TokenError::Claim("exp"))?;
-        let checked = VerifiedToken { principal, bound_to: claims.cnf.map(|cnf| cnf.jkt), expires_at };
+        let bound_to = claims.cnf.map(|cnf| cnf.jkt);
+        let checked = VerifiedToken { principal, bound_to, expires_at, grant: None };
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).put(token.into(), checked.clone());
         Ok(checked)
     }

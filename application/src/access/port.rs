@@ -4,7 +4,7 @@ use acta_domain::Timestamp;
 use acta_domain::values::KeyThumbprint;
 use async_trait::async_trait;
 
-use super::Principal;
+use super::{Grant, Principal};
 use crate::log::Fault;
 
 /// Why a token is not accepted.
@@ -33,6 +33,8 @@ pub struct VerifiedToken {
     pub bound_to: Option<KeyThumbprint>,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// What it rests on, if our own issuer gave it to somebody who signed in or to a registered client.
+    pub grant: Option<Grant>,
 }
 
 /// Verifies access tokens.

@@ -1,30 +1,42 @@
-//! The floor: who asked for it, who has it, who is muted.
+//! The floor: who asked for it, who has it and for how long, who is muted, and the rules that the chair set.
 
-mod moderate;
+mod approve;
+mod clock;
+mod deny;
+pub(crate) mod measures;
 mod mute;
+mod pause;
 mod request;
+mod rules;
 mod yield_floor;
 
 use acta_domain::{ConcurrentTurns, Floor, FloorCommand, PersonId, Session, SessionId, SpeechRequestId};
 use acta_proof::sealed::SealedPart;
 
+pub use approve::ApproveSpeech;
 pub use request::{RequestSpeech, SpeechRequested};
+
+use self::measures::Action;
 
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
 impl UseCases {
-    /// Carries out what `command` makes of the number of turns that the session allows at once, while the floor is open.
+    /// Carries `command` out while the floor is open.
     async fn on_floor(
         &self,
         context: &CommandContext,
         session_id: SessionId,
+        action: Action,
         sealed: Option<SealedPart>,
-        command: impl Fn(ConcurrentTurns) -> FloorCommand,
+        command: FloorCommand,
     ) -> Result<Accepted, UseCaseError> {
-        self.carry_out(&self.floors, context, session_id, sealed, open_floor, |floor, turns| {
-            Ok(floor.decide(command(*turns))?)
-        })
-        .await
+        let accepted = self
+            .carry_out(&self.floors, context, session_id, sealed, open_floor, |floor, _| {
+                Ok(floor.decide(command.clone())?)
+            })
+            .await?;
+        action.count(accepted);
+        Ok(accepted)
     }
 
     /// Who made a request that is pending or speaking.

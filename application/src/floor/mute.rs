@@ -2,6 +2,7 @@
 
 use acta_domain::{FloorCommand, PersonId, SessionId};
 
+use super::measures::Action;
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
 impl UseCases {
@@ -16,7 +17,8 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.on_floor(context, session_id, None, |_| FloorCommand::Mute { person_id, at }).await
+        let command = FloorCommand::Mute { person_id, at };
+        self.on_floor(context, session_id, Action::Mute, None, command).await
     }
 
     /// Takes the mute back.
@@ -30,6 +32,7 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
-        self.on_floor(context, session_id, None, |_| FloorCommand::Unmute { person_id, at }).await
+        let command = FloorCommand::Unmute { person_id, at };
+        self.on_floor(context, session_id, Action::Unmute, None, command).await
     }
 }

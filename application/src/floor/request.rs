@@ -4,6 +4,7 @@ use acta_domain::{
     Attendance, FloorCommand, FloorEvent, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId,
 };
 
+use super::measures::Action;
 use crate::clock::time_ordered_id;
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
@@ -50,16 +51,8 @@ impl UseCases {
         let sealed = self.seal(context, session_id, subject, &part).await?;
         let is_present = |attendance: &Attendance| attendance.is_present(person_id);
         let present = self.attendances.read_settled(context.tenant, session_id, is_present).await?;
-        let accepted = self
-            .on_floor(context, session_id, sealed, |_| FloorCommand::Request {
-                request_id,
-                person_id,
-                kind,
-                priority,
-                present,
-                at,
-            })
-            .await?;
+        let command = FloorCommand::Request { request_id, person_id, kind, priority, present, at };
+        let accepted = self.on_floor(context, session_id, Action::Request, sealed, command).await?;
         let request_id = self.request_of(context, request_id, accepted).await?;
         Ok(SpeechRequested { request_id, accepted })
     }

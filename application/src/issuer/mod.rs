@@ -20,6 +20,7 @@ mod login_name;
 mod ports;
 mod refresh_token;
 mod refusal;
+mod revocations;
 mod rights;
 mod roles;
 mod secret;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use acta_domain::values::KeyThumbprint;
-use acta_domain::{TenantId, Timestamp};
+use acta_domain::{SignInId, TenantId, Timestamp};
 use async_trait::async_trait;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -24,6 +24,8 @@ pub struct AccessTokenContents {
     pub permissions: BTreeSet<Permission>,
     /// The client that asked for it, when it was one.
     pub client_id: Option<String>,
+    /// The sign-in that it came of, when there was one.
+    pub sign_in: Option<SignInId>,
     /// The key that it is bound to.
     pub bound_to: Option<KeyThumbprint>,
     /// When it is issued.

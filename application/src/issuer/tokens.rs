@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use acta_domain::{KeyThumbprint, Permission, TenantId};
+use acta_domain::{KeyThumbprint, Permission, SignInId, TenantId};
 use zeroize::Zeroizing;
 
 use super::service::after;
@@ -17,6 +17,7 @@ pub(super) struct Holder {
     pub(super) roles: Vec<String>,
     pub(super) permissions: BTreeSet<Permission>,
     pub(super) client_id: Option<String>,
+    pub(super) sign_in: Option<SignInId>,
     pub(super) bound_to: Option<KeyThumbprint>,
 }
 
@@ -46,13 +47,14 @@ impl Issuer {
     pub(super) fn access_token(&self, holder: Holder) -> AccessToken {
         let (issued_at, expires_in) = (self.now(), self.options.access_token);
         let is_bound = holder.bound_to.is_some();
-        let Holder { tenant, actor, roles, permissions, client_id, bound_to } = holder;
+        let Holder { tenant, actor, roles, permissions, client_id, sign_in, bound_to } = holder;
         let contents = AccessTokenContents {
             tenant,
             actor,
             roles,
             permissions,
             client_id,
+            sign_in,
             bound_to,
             issued_at,
             expires_at: after(issued_at, expires_in),

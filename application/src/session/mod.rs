@@ -22,11 +22,10 @@ use crate::{UseCaseError, UseCases};
 
 impl UseCases {
     /// Refuses a session that this tenant does not have.
-    pub(crate) async fn known_session(
-        &self,
-        tenant: TenantId,
-        session: SessionId,
-    ) -> Result<(), UseCaseError> {
+    ///
+    /// # Errors
+    /// [`UseCaseError::UnknownSession`], or when the log cannot be read.
+    pub async fn known_session(&self, tenant: TenantId, session: SessionId) -> Result<(), UseCaseError> {
         let (status, _) = self.sessions.read(tenant, session, Session::status).await?;
         status.map(drop).ok_or(UseCaseError::UnknownSession)
     }

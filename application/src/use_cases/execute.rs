@@ -38,18 +38,32 @@ impl UseCases {
         A: Aggregate + 'static,
         A::Event: 'static,
     {
+        self.carry_out_sealing(streams, context, session, facts, |state, facts| {
+            Ok(Decision { events: decide(state, facts)?, sealed: sealed.clone() })
+        })
+        .await
+    }
+
+    /// The same for a command on whose outcome it depends whether there is a personal part.
+    pub(crate) async fn carry_out_sealing<A, F>(
+        &self,
+        streams: &HotStreams<A>,
+        context: &CommandContext,
+        session: SessionId,
+        facts: impl Fn(&Session) -> Result<F, UseCaseError>,
+        decide: impl Fn(&A, &F) -> Result<Decision<A>, UseCaseError>,
+    ) -> Result<Accepted, UseCaseError>
+    where
+        A: Aggregate + 'static,
+        A::Event: 'static,
+    {
         if let Some(first) = self.sent_before(context).await? {
             return Ok(first);
         }
         for _ in 0..=RETRIES {
             let (known, basis) = self.sessions.read(context.tenant, session, &facts).await?;
             let seen = basis.seen();
-            let outcome = streams
-                .execute(context, session, basis, |state, _| {
-                    let events = decide(state, &known?)?;
-                    Ok(Decision { events, sealed: sealed.clone() })
-                })
-                .await;
+            let outcome = streams.execute(context, session, basis, |state, _| decide(state, &known?)).await;
             if is_about::<Session, _>(&outcome, session) {
                 self.sessions.forget(context.tenant, session).await;
             }

@@ -55,6 +55,7 @@ pub struct UseCases {
 impl UseCases {
     /// The use cases over `ports`, with at most `streams_in_memory` streams of each aggregate type kept hot.
     pub fn new(ports: Ports, streams_in_memory: NonZeroUsize) -> Self {
+        crate::floor::measures::describe();
         let keeping = TaskTracker::new();
         let log = || Arc::clone(&ports.log);
         Self {

@@ -8,6 +8,7 @@ mod evidence;
 mod faults;
 mod floor;
 mod inbound;
+mod measures;
 mod policies;
 mod room;
 mod sessions;

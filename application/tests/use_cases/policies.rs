@@ -2,13 +2,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use acta_application::floor::RequestSpeech;
+use acta_application::floor::{ApproveSpeech, RequestSpeech};
 use acta_application::leases::{HolderId, LeaseName, Leases, LeasesError, SoleInstance, Tenures};
 use acta_application::log::Position;
 use acta_application::log::contract::moment;
 use acta_application::policies::{CURSORS, DeadlinePolicy, HeadPolicy, SealAfter};
 use acta_application::views::{RowKey, ViewName, ViewQuery, ViewRow, Views, ViewsError};
-use acta_domain::{PersonId, Priority, SessionId, SpeechKind, TimeLimit};
+use acta_domain::{
+    FloorRules, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId, TimeLimit, WarningTime,
+};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -48,7 +50,7 @@ fn alone() -> Tenures {
 }
 
 /// Lets `who` into the session and gives them a turn of 30 seconds.
-async fn speaks(room: &Room, session: SessionId, who: PersonId) {
+async fn speaks(room: &Room, session: SessionId, who: PersonId) -> SpeechRequestId {
     room.let_in(session, who).await;
     let ask = RequestSpeech {
         person_id: who,
@@ -57,8 +59,10 @@ async fn speaks(room: &Room, session: SessionId, who: PersonId) {
         topic: None,
     };
     let request = room.use_cases.request_speech(&command(), session, ask).await.unwrap().request_id;
-    let limit = Some(TimeLimit::new(30_u64).unwrap());
-    room.use_cases.approve_speech(&command(), session, request, limit).await.unwrap();
+    let time_limit = Some(TimeLimit::new(30_u64).unwrap());
+    let turn = ApproveSpeech { request_id: request, time_limit, override_reason: None };
+    room.use_cases.approve_speech(&command(), session, turn).await.unwrap();
+    request
 }
 
 #[tokio::test]
@@ -81,6 +85,75 @@ async fn a_turn_is_ended_by_the_clock_even_if_the_service_was_stopped_when_it_fe
     let finished = room.events().await.pop().unwrap();
     assert!(finished.payload.contains(r#""by":"clock""#), "{}", finished.payload);
     assert!(finished.metadata.contains(r#""actor":"clock""#), "{}", finished.metadata);
+}
+
+/// Runs the policy until the log holds an event of type `name`.
+async fn runs_until(room: &Room, name: &str) {
+    let stop = CancellationToken::new();
+    let policy = tokio::spawn(deadlines(room, SealAfter(None)).run(alone(), stop.clone()));
+    recorded(room, name).await;
+    stop.cancel();
+    policy.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_speaker_is_warned_once_and_then_the_turn_is_ended_though_the_service_was_stopped_in_between() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    speaks(&room, session, person(1)).await;
+    room.clock.set(moment(24));
+    runs_until(&room, "turn.warned.v1").await;
+    room.clock.set(moment(30));
+    runs_until(&room, "speech.finished.v1").await;
+    let names = room.event_types().await;
+    assert_eq!(names.iter().filter(|name| *name == "turn.warned.v1").count(), 1);
+    let warned = room.events().await.into_iter().rev().nth(1).unwrap();
+    assert!(warned.payload.contains(r#""remaining_seconds":6"#), "{}", warned.payload);
+}
+
+#[tokio::test]
+async fn a_warning_that_was_overtaken_is_dropped() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    speaks(&room, session, person(1)).await;
+    room.clock.set(moment(31));
+    runs_until(&room, "speech.finished.v1").await;
+    assert!(!room.event_types().await.iter().any(|name| name == "turn.warned.v1"));
+}
+
+#[tokio::test]
+async fn the_rules_of_the_session_say_when_a_speaker_is_warned() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    speaks(&room, session, person(1)).await;
+    let rules = FloorRules { warning_seconds: WarningTime::new(20).ok(), ..FloorRules::default() };
+    room.use_cases.set_floor_rules(&command(), session, rules).await.unwrap();
+    room.clock.set(moment(10));
+    runs_until(&room, "turn.warned.v1").await;
+}
+
+#[tokio::test]
+async fn a_paused_turn_is_not_ended_until_its_time_is_up_after_it_went_on() {
+    let room = Room::open().await;
+    let session = room.active_session().await;
+    let request = speaks(&room, session, person(1)).await;
+    room.clock.set(moment(10));
+    room.use_cases.pause_turn(&command(), session, request).await.unwrap();
+    room.clock.set(moment(100));
+    let stop = CancellationToken::new();
+    let policy = tokio::spawn(deadlines(&room, SealAfter(None)).run(alone(), stop.clone()));
+    followed(&room).await;
+    stop.cancel();
+    policy.await.unwrap();
+    room.use_cases.resume_turn(&command(), session, request).await.unwrap();
+    room.clock.set(moment(114));
+    runs_until(&room, "turn.warned.v1").await;
+    room.clock.set(moment(120));
+    runs_until(&room, "speech.finished.v1").await;
+    let types = room.event_types().await;
+    let [.., paused, resumed, warned, finished] = types.as_slice() else { panic!("{types:?}") };
+    let told = [paused, resumed, warned, finished].map(String::as_str);
+    assert_eq!(told, ["turn.paused.v1", "turn.resumed.v1", "turn.warned.v1", "speech.finished.v1"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use acta_application::attendance::Contact;
 use acta_application::attendance::RegisterAttendee;
 use acta_application::clock::Clock as _;
 use acta_application::clock::time_ordered_id;
-use acta_application::floor::RequestSpeech;
+use acta_application::floor::{ApproveSpeech, RequestSpeech};
 use acta_application::persons::PersonalText;
 use acta_application::transcript::AddChunk;
 use acta_domain::{ChunkSource, Confidence, Language, MediaTime, PersonId, Priority, SessionId, SpeechKind};
@@ -51,7 +51,8 @@ async fn speak(use_cases: &UseCases, session: SessionId, person: PersonId, first
         topic: None,
     };
     let request = use_cases.request_speech(&context(), session, wish).await?.request_id;
-    use_cases.approve_speech(&context(), session, request, None).await?;
+    let turn = ApproveSpeech { request_id: request, time_limit: None, override_reason: None };
+    use_cases.approve_speech(&context(), session, turn).await?;
     for n in first..first + CHUNKS {
         use_cases.add_chunk(&context(), session, chunk(person, u64::from(n))).await?;
     }

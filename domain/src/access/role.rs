@@ -11,6 +11,10 @@ pub enum Role {
     Administrator,
     /// Runs a session.
     Chair,
+    /// Runs the room of a session for the chair: who is present, and who has the floor.
+    Moderator,
+    /// Takes part as one of those who are to speak; may do what a participant may.
+    Speaker,
     /// Takes part.
     Participant,
     /// Watches, and sees no names.
@@ -23,14 +27,24 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] =
-        [Self::Administrator, Self::Chair, Self::Participant, Self::Observer, Self::Auditor, Self::Service];
+    pub const ALL: [Self; 8] = [
+        Self::Administrator,
+        Self::Chair,
+        Self::Moderator,
+        Self::Speaker,
+        Self::Participant,
+        Self::Observer,
+        Self::Auditor,
+        Self::Service,
+    ];
 
     /// The role's name in tokens.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
             Self::Chair => "chair",
+            Self::Moderator => "moderator",
+            Self::Speaker => "speaker",
             Self::Participant => "participant",
             Self::Observer => "observer",
             Self::Auditor => "auditor",
@@ -64,7 +78,17 @@ impl Role {
                 TranscriptWrite,
                 PersonsRead,
             ],
-            Self::Participant => &[SessionsRead, AttendanceValidate, FloorRequest, PersonsRead],
+            Self::Moderator => &[
+                SessionsRead,
+                AttendanceManage,
+                AttendanceValidate,
+                FloorRequest,
+                FloorModerate,
+                PersonsRead,
+            ],
+            Self::Speaker | Self::Participant => {
+                &[SessionsRead, AttendanceValidate, FloorRequest, PersonsRead]
+            }
             Self::Observer => &[SessionsRead],
             Self::Auditor => &[SessionsRead, PersonsRead, DossierRead, FeedRead, AuditRead],
             Self::Service => &[

@@ -94,3 +94,13 @@ fn only_administrators_change_rights_and_only_auditors_see_them_too() {
     assert_eq!(holders(Permission::PersonsErase), [Role::Administrator]);
     assert_eq!(holders(Permission::AuditRead), [Role::Administrator, Role::Auditor]);
 }
+
+#[test]
+fn who_moderates_runs_the_room_and_not_the_session() {
+    let moderator = Role::Moderator.permissions();
+    assert!(moderator.iter().all(|permission| Role::Chair.permissions().contains(permission)));
+    for permission in [Permission::SessionsManage, Permission::SessionsOperate, Permission::TranscriptWrite] {
+        assert!(!moderator.contains(&permission), "{}", permission.as_str());
+    }
+    assert_eq!(Role::Speaker.permissions(), Role::Participant.permissions());
+}

@@ -1,7 +1,8 @@
-//! The rules of the floor.
+//! What is remembered of the floor.
 //!
 //! A request is pending, then has its turn, or is gone: withdrawn, denied, finished. A person has at most one open
-//! request of a kind and at most one turn. Only open requests are remembered, so the state stays as small as the room.
+//! request of a kind and at most one turn. Only open requests are remembered, and a time account for each who spoke, so
+//! the state stays as small as the room.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,32 +11,37 @@ use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PersonId, SpeechRequestId};
-use crate::values::{ConcurrentTurns, FinishedBy, Priority, SpeechKind, TimeLimit, Timestamp};
+use crate::values::{Priority, SpeechKind, Timestamp};
 
-use super::{FloorCommand, FloorError, FloorEvent, PendingRequest, WithdrawnBy, queue_order};
+use super::accounts::Accounts;
+use super::{FloorCommand, FloorError, FloorEvent, FloorRules, PendingRequest, TimeAccount, TurnClock};
 
 /// The floor of a session, as far as its decisions need to remember it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floor {
-    open: BTreeMap<SpeechRequestId, OpenRequest>,
+    pub(super) open: BTreeMap<SpeechRequestId, OpenRequest>,
     muted: BTreeSet<PersonId>,
     /// How many requests there ever were; gives each its place in the order of arrival.
     arrivals: u64,
+    /// Needed when a snapshot is read: one that was kept before there were rules knows nothing of the time spoken.
+    pub(super) rules: FloorRules,
+    pub(super) accounts: Accounts,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct OpenRequest {
-    person_id: PersonId,
+pub(super) struct OpenRequest {
+    pub(super) person_id: PersonId,
     kind: SpeechKind,
     priority: Priority,
     arrival: u64,
-    speaking: Option<Speaking>,
+    pub(super) speaking: Option<Speaking>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Speaking {
+pub(super) struct Speaking {
     since: Timestamp,
-    time_limit: Option<TimeLimit>,
+    pub(super) clock: TurnClock,
+    pub(super) warned: bool,
 }
 
 /// A turn that goes on now.
@@ -49,8 +55,12 @@ pub struct Turn {
     pub kind: SpeechKind,
     /// When the turn began.
     pub since: Timestamp,
-    /// When its time is up, if it has a limit.
+    /// When its time is up, if it has a limit and is not paused.
     pub until: Option<Timestamp>,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Whether it was warned.
+    pub warned: bool,
 }
 
 impl Floor {
@@ -61,12 +71,23 @@ impl Floor {
 
     /// The requests that wait, in the order of their ids.
     pub fn pending(&self) -> impl Iterator<Item = PendingRequest> {
-        self.open.iter().filter_map(|(request_id, request)| request.pending(*request_id))
+        let waiting = self.open.iter().filter(|(_, request)| request.speaking.is_none());
+        waiting.map(|(request_id, request)| self.pending_request(*request_id, request))
     }
 
-    /// The requests that wait, in the order in which they are to be called.
+    /// The requests that wait, in the order in which they are to be called by the rules in force.
     pub fn queue(&self) -> Vec<SpeechRequestId> {
-        queue_order(&self.pending().collect::<Vec<_>>())
+        self.rules.queue_policy.order(&self.pending().collect::<Vec<_>>())
+    }
+
+    /// The rules in force.
+    pub const fn rules(&self) -> FloorRules {
+        self.rules
+    }
+
+    /// How long was spoken from a time account in turns that are over, in milliseconds.
+    pub fn spent_ms(&self, account: &TimeAccount) -> u64 {
+        self.accounts.spent_ms(account)
     }
 
     /// The person's requests that wait or have the floor.
@@ -92,129 +113,22 @@ impl Floor {
         self.muted.contains(&person_id)
     }
 
-    /// Decides a command.
-    ///
-    /// # Errors
-    ///
-    /// [`FloorError`] when the rules refuse it; nothing happened then.
-    pub fn decide(&self, command: FloorCommand) -> Result<Vec<FloorEvent>, FloorError> {
-        let event = match command {
-            FloorCommand::Request { request_id, person_id, kind, priority, present, at } => {
-                self.must_be_able_to_ask(request_id, person_id, kind, present)?;
-                FloorEvent::Requested { request_id, person_id, kind, priority, at }
-            }
-            FloorCommand::Withdraw { request_id, by, at } => {
-                let person_id = self.must_be_withdrawable(request_id, by)?;
-                FloorEvent::Withdrawn { request_id, person_id, at }
-            }
-            FloorCommand::Approve { request_id, time_limit, concurrent_turns, at } => {
-                let person_id = self.must_be_approvable(request_id, concurrent_turns)?;
-                let time_limit_seconds = time_limit;
-                FloorEvent::Approved { request_id, person_id, time_limit_seconds, at }
-            }
-            FloorCommand::Deny { request_id, at } => {
-                let person_id = self.must_be_pending(request_id)?.person_id;
-                FloorEvent::Denied { request_id, person_id, at }
-            }
-            FloorCommand::Finish { request_id, by, at } => {
-                let person_id = self.must_be_finishable(request_id, by, at)?;
-                FloorEvent::Finished { request_id, person_id, by, at }
-            }
-            FloorCommand::Mute { person_id, at } => self.mute(person_id, at)?,
-            FloorCommand::Unmute { person_id, at } => self.unmute(person_id, at)?,
-        };
-        Ok(vec![event])
+    /// The first request in the queue that could be given a turn now: nobody muted, nobody who speaks already.
+    pub(super) fn first_callable(&self) -> Option<SpeechRequestId> {
+        let can_speak = |person_id| !self.is_muted(person_id) && !self.is_speaking(person_id);
+        self.queue().into_iter().find(|request_id| self.requester(*request_id).is_some_and(can_speak))
     }
 
-    fn must_be_able_to_ask(
-        &self,
-        request_id: SpeechRequestId,
-        person_id: PersonId,
-        kind: SpeechKind,
-        present: bool,
-    ) -> Result<(), FloorError> {
-        if !present {
-            return Err(FloorError::NotPresent);
+    fn pending_request(&self, request_id: SpeechRequestId, request: &OpenRequest) -> PendingRequest {
+        let &OpenRequest { person_id, kind, priority, arrival, .. } = request;
+        PendingRequest {
+            request_id,
+            kind,
+            priority,
+            arrival,
+            side_spoke_ms: self.accounts.side_spent_ms(person_id),
+            person_spoke_ms: self.accounts.spent_ms(&TimeAccount::Person(person_id)),
         }
-        if self.open.contains_key(&request_id) {
-            return Err(FloorError::RequestIdTaken { request_id });
-        }
-        let same = |request: &OpenRequest| request.person_id == person_id && request.kind == kind;
-        match self.open.iter().find(|(_, request)| same(request)) {
-            Some((open, _)) => Err(FloorError::AlreadyRequested { kind, request_id: *open }),
-            None => Ok(()),
-        }
-    }
-
-    fn must_be_withdrawable(
-        &self,
-        request_id: SpeechRequestId,
-        by: WithdrawnBy,
-    ) -> Result<PersonId, FloorError> {
-        let requester = self.must_be_pending(request_id)?.person_id;
-        match by {
-            WithdrawnBy::Person(person_id) if person_id != requester => Err(FloorError::NotTheRequester),
-            WithdrawnBy::Person(_) | WithdrawnBy::Chair => Ok(requester),
-        }
-    }
-
-    fn must_be_approvable(
-        &self,
-        request_id: SpeechRequestId,
-        concurrent_turns: ConcurrentTurns,
-    ) -> Result<PersonId, FloorError> {
-        let person_id = self.must_be_pending(request_id)?.person_id;
-        if self.is_muted(person_id) {
-            return Err(FloorError::Muted);
-        }
-        if self.is_speaking(person_id) {
-            return Err(FloorError::AlreadySpeaking);
-        }
-        if self.turns().count() >= usize::from(concurrent_turns.get()) {
-            return Err(FloorError::FloorTaken { concurrent_turns });
-        }
-        Ok(person_id)
-    }
-
-    fn must_be_finishable(
-        &self,
-        request_id: SpeechRequestId,
-        by: FinishedBy,
-        at: Timestamp,
-    ) -> Result<PersonId, FloorError> {
-        let turn =
-            self.must_be_open(request_id)?.turn(request_id).ok_or(FloorError::NotSpeaking { request_id })?;
-        match (by, turn.until) {
-            (FinishedBy::Clock, None) => Err(FloorError::NoTimeLimit),
-            (FinishedBy::Clock, Some(until)) if at < until => Err(FloorError::TimeNotUp { until }),
-            _ => Ok(turn.person_id),
-        }
-    }
-
-    fn mute(&self, person_id: PersonId, at: Timestamp) -> Result<FloorEvent, FloorError> {
-        if self.is_muted(person_id) {
-            return Err(FloorError::AlreadyMuted);
-        }
-        Ok(FloorEvent::Muted { person_id, at })
-    }
-
-    fn unmute(&self, person_id: PersonId, at: Timestamp) -> Result<FloorEvent, FloorError> {
-        if !self.is_muted(person_id) {
-            return Err(FloorError::NotMuted);
-        }
-        Ok(FloorEvent::Unmuted { person_id, at })
-    }
-
-    fn must_be_open(&self, request_id: SpeechRequestId) -> Result<&OpenRequest, FloorError> {
-        self.open.get(&request_id).ok_or(FloorError::NoSuchRequest { request_id })
-    }
-
-    fn must_be_pending(&self, request_id: SpeechRequestId) -> Result<&OpenRequest, FloorError> {
-        let request = self.must_be_open(request_id)?;
-        if request.speaking.is_some() {
-            return Err(FloorError::NotPending { request_id });
-        }
-        Ok(request)
     }
 
     fn arrive(
@@ -228,18 +142,30 @@ impl Floor {
         let request = OpenRequest { person_id, kind, priority, arrival: self.arrivals, speaking: None };
         self.open.insert(request_id, request);
     }
+
+    fn finish(&mut self, request_id: SpeechRequestId, at: Timestamp) {
+        let over = self.open.remove(&request_id);
+        if let Some(OpenRequest { person_id, speaking: Some(speaking), .. }) = over {
+            self.accounts.spend(person_id, speaking.clock.spoke_ms(at));
+        }
+    }
+
+    fn change_turn(&mut self, request_id: SpeechRequestId, change: impl FnOnce(&mut Speaking)) {
+        if let Some(speaking) = self.open.get_mut(&request_id).and_then(|request| request.speaking.as_mut()) {
+            change(speaking);
+        }
+    }
 }
 
 impl OpenRequest {
-    fn turn(&self, request_id: SpeechRequestId) -> Option<Turn> {
-        let Speaking { since, time_limit } = self.speaking?;
-        let until = time_limit.map(|time_limit| since.plus(time_limit));
-        Some(Turn { request_id, person_id: self.person_id, kind: self.kind, since, until })
+    pub(super) fn is(&self, person_id: PersonId, kind: SpeechKind) -> bool {
+        self.person_id == person_id && self.kind == kind
     }
 
-    fn pending(&self, request_id: SpeechRequestId) -> Option<PendingRequest> {
-        let &Self { kind, priority, arrival, .. } = self;
-        self.speaking.is_none().then_some(PendingRequest { request_id, kind, priority, arrival })
+    fn turn(&self, request_id: SpeechRequestId) -> Option<Turn> {
+        let Speaking { since, clock, warned } = self.speaking?;
+        let (until, paused) = (clock.ends_at(), clock.is_paused());
+        Some(Turn { request_id, person_id: self.person_id, kind: self.kind, since, until, paused, warned })
     }
 }
 
@@ -269,20 +195,36 @@ impl Aggregate for Floor {
             }
             FloorEvent::Approved { request_id, time_limit_seconds, at, .. } => {
                 if let Some(request) = self.open.get_mut(&request_id) {
-                    request.speaking = Some(Speaking { since: at, time_limit: time_limit_seconds });
+                    let clock = TurnClock::start(at, time_limit_seconds);
+                    request.speaking = Some(Speaking { since: at, clock, warned: false });
                 }
             }
-            FloorEvent::Withdrawn { request_id, .. }
-            | FloorEvent::Denied { request_id, .. }
-            | FloorEvent::Finished { request_id, .. } => {
+            FloorEvent::Withdrawn { request_id, .. } | FloorEvent::Denied { request_id, .. } => {
                 self.open.remove(&request_id);
             }
+            FloorEvent::Finished { request_id, at, .. } => self.finish(request_id, at),
             FloorEvent::Muted { person_id, .. } => {
                 self.muted.insert(person_id);
             }
             FloorEvent::Unmuted { person_id, .. } => {
                 self.muted.remove(&person_id);
             }
+            FloorEvent::RulesSet { queue_policy, warning_seconds, .. } => {
+                self.rules = FloorRules { queue_policy, warning_seconds };
+            }
+            FloorEvent::GroupAssigned { person_id, group, .. } => self.accounts.assign(person_id, group),
+            FloorEvent::TimeAccountSet { account, limit_seconds, .. } => {
+                self.accounts.set(account, limit_seconds);
+            }
+            FloorEvent::Warned { request_id, .. } => self.change_turn(request_id, |turn| turn.warned = true),
+            FloorEvent::Paused { request_id, at, .. } => {
+                self.change_turn(request_id, |turn| turn.clock.pause(at));
+            }
+            FloorEvent::Resumed { request_id, at, .. } => {
+                self.change_turn(request_id, |turn| turn.clock.resume(at));
+            }
+            // It explains the approval before it, which changed everything that there was to change.
+            FloorEvent::Overridden { .. } => {}
         }
     }
 }

@@ -3,6 +3,8 @@
 use crate::ids::SpeechRequestId;
 use crate::values::{ConcurrentTurns, SpeechKind, Timestamp};
 
+use super::TimeAccount;
+
 /// Why a command to a session's floor was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FloorError {
@@ -71,4 +73,40 @@ pub enum FloorError {
     /// The person is not muted.
     #[error("the person is not muted")]
     NotMuted,
+    /// Others are to be called first; the chair can override that with a reason.
+    #[error("the request {first} is to be called first")]
+    OutOfTurn {
+        /// The first request that could be given a turn now.
+        first: SpeechRequestId,
+    },
+    /// The person or their group has spoken as long as they may; the chair can override that with a reason.
+    #[error("the time account {account} is used up")]
+    TimeAccountExhausted {
+        /// The account.
+        account: TimeAccount,
+    },
+    /// The turn is paused: it cannot be paused again, nor can the clock do anything about it.
+    #[error("the turn of the request {request_id} is paused")]
+    TurnPaused {
+        /// The request.
+        request_id: SpeechRequestId,
+    },
+    /// Only a turn that is paused can go on.
+    #[error("the turn of the request {request_id} is not paused")]
+    TurnNotPaused {
+        /// The request.
+        request_id: SpeechRequestId,
+    },
+    /// The clock cannot warn a turn before its time is nearly up.
+    #[error("the turn is not warned before {from}")]
+    WarningNotDue {
+        /// From when on it can be warned.
+        from: Timestamp,
+    },
+    /// The turn gets no warning (any more): it is too short, was warned already, or its time is up.
+    #[error("the turn of the request {request_id} gets no warning")]
+    NoWarning {
+        /// The request.
+        request_id: SpeechRequestId,
+    },
 }

@@ -5,7 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PersonId, SpeechRequestId};
-use crate::values::{FinishedBy, Priority, SpeechKind, TimeLimit, Timestamp};
+use crate::values::{
+    FinishedBy, GroupName, Priority, SpeechKind, TimeBudget, TimeLimit, Timestamp, WarningTime,
+};
+
+use super::{OverriddenRule, QueuePolicy, TimeAccount};
 
 /// A fact about who has the floor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +91,86 @@ pub enum FloorEvent {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// The rules of the floor were set; they hold from here on.
+    #[serde(rename = "floor.rules-set.v1")]
+    RulesSet {
+        /// In which order the waiting are called.
+        queue_policy: QueuePolicy,
+        /// How many seconds before the end of its time a turn is warned; without it, a fifth of its limit, at most 30.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "WarningTime")]
+        warning_seconds: Option<WarningTime>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// A person was put into a group, or taken out of theirs.
+    #[serde(rename = "floor.group-assigned.v1")]
+    GroupAssigned {
+        /// The person.
+        person_id: PersonId,
+        /// Their group from here on; without it, none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "GroupName")]
+        group: Option<GroupName>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// It was set how long a person or a group may speak altogether.
+    #[serde(rename = "time-account.set.v1")]
+    TimeAccountSet {
+        /// Whose time it is.
+        account: TimeAccount,
+        /// How long altogether, in seconds; without it, as long as it takes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "TimeBudget")]
+        limit_seconds: Option<TimeBudget>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// A speaker was warned that their time is nearly up.
+    #[serde(rename = "turn.warned.v1")]
+    Warned {
+        /// The request.
+        request_id: SpeechRequestId,
+        /// Who speaks.
+        person_id: PersonId,
+        /// How many seconds they had left, a part of one counting as one.
+        remaining_seconds: WarningTime,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// A turn was interrupted: its clock stands.
+    #[serde(rename = "turn.paused.v1")]
+    Paused {
+        /// The request.
+        request_id: SpeechRequestId,
+        /// Who has the turn.
+        person_id: PersonId,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// A turn that was paused goes on with the time that it had left.
+    #[serde(rename = "turn.resumed.v1")]
+    Resumed {
+        /// The request.
+        request_id: SpeechRequestId,
+        /// Who speaks.
+        person_id: PersonId,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// The chair gave a turn against the rules; the reason is in the sealed part. It follows the approval that it explains.
+    #[serde(rename = "floor.overridden.v1")]
+    Overridden {
+        /// The request that was approved.
+        request_id: SpeechRequestId,
+        /// Who was given the turn.
+        person_id: PersonId,
+        /// The rules that would have refused it.
+        rules: Vec<OverriddenRule>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
 }
 
 impl FloorEvent {
@@ -100,6 +184,13 @@ impl FloorEvent {
             Self::Finished { .. } => "speech.finished.v1",
             Self::Muted { .. } => "attendee.muted.v1",
             Self::Unmuted { .. } => "attendee.unmuted.v1",
+            Self::RulesSet { .. } => "floor.rules-set.v1",
+            Self::GroupAssigned { .. } => "floor.group-assigned.v1",
+            Self::TimeAccountSet { .. } => "time-account.set.v1",
+            Self::Warned { .. } => "turn.warned.v1",
+            Self::Paused { .. } => "turn.paused.v1",
+            Self::Resumed { .. } => "turn.resumed.v1",
+            Self::Overridden { .. } => "floor.overridden.v1",
         }
     }
 
@@ -112,12 +203,19 @@ impl FloorEvent {
             | Self::Denied { at, .. }
             | Self::Finished { at, .. }
             | Self::Muted { at, .. }
-            | Self::Unmuted { at, .. } => *at,
+            | Self::Unmuted { at, .. }
+            | Self::RulesSet { at, .. }
+            | Self::GroupAssigned { at, .. }
+            | Self::TimeAccountSet { at, .. }
+            | Self::Warned { at, .. }
+            | Self::Paused { at, .. }
+            | Self::Resumed { at, .. }
+            | Self::Overridden { at, .. } => *at,
         }
     }
 
-    /// The person whom the event is about.
-    pub const fn person_id(&self) -> PersonId {
+    /// The person whom the event is about, when it names one.
+    pub const fn person_id(&self) -> Option<PersonId> {
         match self {
             Self::Requested { person_id, .. }
             | Self::Withdrawn { person_id, .. }
@@ -125,7 +223,14 @@ impl FloorEvent {
             | Self::Denied { person_id, .. }
             | Self::Finished { person_id, .. }
             | Self::Muted { person_id, .. }
-            | Self::Unmuted { person_id, .. } => *person_id,
+            | Self::Unmuted { person_id, .. }
+            | Self::GroupAssigned { person_id, .. }
+            | Self::Warned { person_id, .. }
+            | Self::Paused { person_id, .. }
+            | Self::Resumed { person_id, .. }
+            | Self::Overridden { person_id, .. } => Some(*person_id),
+            Self::TimeAccountSet { account, .. } => account.person_id(),
+            Self::RulesSet { .. } => None,
         }
     }
 }

@@ -1,3 +1,8 @@
+mod accounts;
+mod histories;
+mod order;
+mod time;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cqrs_es::Aggregate;
@@ -5,7 +10,7 @@ use cqrs_es::test::TestFramework;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Floor, FloorCommand, FloorError, FloorEvent, WithdrawnBy};
+use super::{Floor, FloorCommand, FloorError, FloorEvent, QueuePolicy, WithdrawnBy};
 use crate::ids::SpeechRequestId;
 use crate::testing::{at, person};
 use crate::values::{ConcurrentTurns, FinishedBy, Priority, SpeechKind, TimeLimit};
@@ -44,6 +49,7 @@ fn approve(number: u8) -> FloorCommand {
         request_id: request_id(number),
         time_limit: Some(TimeLimit::new(60).expect("a valid value")),
         concurrent_turns: turns(2),
+        overriding: false,
         at: at(10),
     }
 }
@@ -177,8 +183,8 @@ fn a_request_is_withdrawn_by_the_requester_or_the_chair() {
 fn only_a_pending_request_can_be_withdrawn_approved_or_denied() {
     for command in [withdraw(1, WithdrawnBy::Chair), approve(1), deny(1)] {
         let request_id = request_id(1);
-        refused(vec![], command, FloorError::NoSuchRequest { request_id });
-        refused(speaking(), command, FloorError::NotPending { request_id });
+        refused(vec![], command.clone(), FloorError::NoSuchRequest { request_id });
+        refused(speaking(), command.clone(), FloorError::NotPending { request_id });
         let gone = [pending(), vec![withdrawn(1, 1)]].concat();
         refused(gone, command, FloorError::NoSuchRequest { request_id });
     }
@@ -253,8 +259,8 @@ fn the_clock_cannot_end_a_turn_without_a_time_limit() {
 fn only_a_turn_can_be_finished() {
     let request_id = request_id(1);
     let finish = finish(1, FinishedBy::Chair, 20);
-    refused(pending(), finish, FloorError::NotSpeaking { request_id });
-    refused(vec![], finish, FloorError::NoSuchRequest { request_id });
+    refused(pending(), finish.clone(), FloorError::NotSpeaking { request_id });
+    refused(vec![], finish.clone(), FloorError::NoSuchRequest { request_id });
     let over = [speaking(), vec![finished(1, 1, FinishedBy::Chair, 20)]].concat();
     refused(over, finish, FloorError::NoSuchRequest { request_id });
 }
@@ -330,9 +336,24 @@ fn any_event() -> impl Strategy<Value = FloorEvent> {
         (number.clone(), who.clone()).prop_map(|(number, who)| withdrawn(number, who)),
         (number.clone(), who.clone()).prop_map(|(number, who)| approved(number, who)),
         (number.clone(), who.clone()).prop_map(|(number, who)| denied(number, who)),
-        (number, who.clone()).prop_map(|(number, who)| finished(number, who, FinishedBy::Chair, 11)),
+        (number.clone(), who.clone()).prop_map(|(number, who)| finished(number, who, FinishedBy::Chair, 11)),
         who.clone().prop_map(muted),
-        who.prop_map(unmuted),
+        who.clone().prop_map(unmuted),
+        (number.clone(), who.clone(), 0..100_u32).prop_map(|(number, who, seconds)| FloorEvent::Paused {
+            request_id: request_id(number),
+            person_id: person(who),
+            at: at(seconds),
+        }),
+        (number, who.clone(), 0..100_u32).prop_map(|(number, who, seconds)| FloorEvent::Resumed {
+            request_id: request_id(number),
+            person_id: person(who),
+            at: at(seconds),
+        }),
+        prop::sample::select(QueuePolicy::ALL).prop_map(|queue_policy| FloorEvent::RulesSet {
+            queue_policy,
+            warning_seconds: None,
+            at: at(3),
+        }),
     ]
 }
 
@@ -363,6 +384,7 @@ impl Account {
                 assert!(self.muted.remove(person_id), "unmuted twice");
                 return;
             }
+            _ => return,
         };
         assert_eq!(self.states.remove(request_id), before, "a request was in another state");
         self.states.extend(after.map(|state| (*request_id, state)));

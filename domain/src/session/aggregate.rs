@@ -96,6 +96,11 @@ impl Session {
         self.open_status() == Some(SessionStatus::Active)
     }
 
+    /// Whether the rules of the floor, its groups and its time accounts may be set: from the announcement to the end.
+    pub fn accepts_floor_rules(&self) -> bool {
+        self.accepts_presence()
+    }
+
     /// Whether chunks may be added or corrected: from the start until the record is sealed.
     pub fn accepts_transcript(&self) -> bool {
         matches!(self.open_status(), Some(SessionStatus::Active | SessionStatus::Completed))

@@ -96,6 +96,16 @@ bounded! {
 }
 
 bounded! {
+    /// How long a person or a group may speak in one session altogether, in seconds, at most a week.
+    TimeBudget(u32), "a time budget in seconds", 1, 604_800
+}
+
+bounded! {
+    /// How long before the end of its time a turn is warned, in seconds, at most an hour.
+    WarningTime(u16), "a warning time in seconds", 1, 3_600
+}
+
+bounded! {
     /// How urgent a speech request is, 0 (usual) to 9 (first).
     Priority(u8), "a priority", 0, 9
 }

@@ -31,6 +31,9 @@ pub enum InvalidValue {
         /// The name that was meant, in words.
         what: &'static str,
     },
+    /// The text is not a time account.
+    #[error("a time account must be 'person:' and a UUID, or 'group:' and a group's name")]
+    NotATimeAccount,
     /// The text names no permission.
     #[error("a permission must be one of those there are, such as 'sessions:read'")]
     NotAPermission,

@@ -16,7 +16,9 @@ mod thumbprint;
 mod timestamp;
 mod voting_weight;
 
-pub use bounded::{Capacity, ChunkNumber, ConcurrentTurns, Limits, MediaTime, Priority, TimeLimit};
+pub use bounded::{
+    Capacity, ChunkNumber, ConcurrentTurns, Limits, MediaTime, Priority, TimeBudget, TimeLimit, WarningTime,
+};
 pub use confidence::Confidence;
 pub use error::InvalidValue;
 pub use evidence::EvidenceDigest;
@@ -26,7 +28,7 @@ pub use kinds::{
     AttendanceMethod, ChunkSource, EndReason, FinishedBy, Modality, RefusalReason, SessionStatus, SpeechKind,
 };
 pub use language::{Language, Languages};
-pub use names::{RoleName, ServiceName};
+pub use names::{GroupName, RoleName, ServiceName};
 pub use schedule::Schedule;
 pub(crate) use text::text_value;
 pub use thumbprint::KeyThumbprint;

@@ -52,6 +52,11 @@ plain_name! {
     ServiceName, "a service's name"
 }
 
+plain_name! {
+    /// The name of a group of people who share the time that they may speak: a party, a delegation, a side.
+    GroupName, "a group's name"
+}
+
 fn is_plain_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

@@ -53,8 +53,24 @@ impl Timestamp {
     /// The moment when a time limit that starts now has passed; the last moment of all when that is too late.
     #[must_use]
     pub fn plus(self, limit: TimeLimit) -> Self {
-        let micros = self.micros.saturating_add(i64::from(limit.get()) * 1_000_000);
-        Self { micros: micros.min(Self::MAX.micros) }
+        self.plus_micros(u64::from(limit.get()) * 1_000_000)
+    }
+
+    /// The moment so many microseconds later; the last moment of all when that is too late.
+    #[must_use]
+    pub fn plus_micros(self, micros: u64) -> Self {
+        Self { micros: self.micros.saturating_add_unsigned(micros).min(Self::MAX.micros) }
+    }
+
+    /// The moment so many microseconds earlier; the first moment of all when that is too early.
+    #[must_use]
+    pub fn minus_micros(self, micros: u64) -> Self {
+        Self { micros: self.micros.saturating_sub_unsigned(micros).max(Self::MIN.micros) }
+    }
+
+    /// How many microseconds this is after `earlier`; none if it is not after it.
+    pub fn micros_since(self, earlier: Self) -> u64 {
+        u64::try_from(self.micros - earlier.micros).unwrap_or(0)
     }
 }
 

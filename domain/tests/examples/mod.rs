@@ -4,19 +4,19 @@ mod register;
 
 use acta_domain::values::{
     AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EvidenceDigest,
-    FinishedBy, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason, Schedule,
-    SpeechKind, TimeLimit, Timestamp, VotingWeight,
+    FinishedBy, GroupName, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason,
+    Schedule, SpeechKind, TimeBudget, TimeLimit, Timestamp, VotingWeight, WarningTime,
 };
 use acta_domain::{
-    AnyEvent, AssemblyId, AttendanceEvent, FloorEvent, PersonId, PublicId, SessionEvent, SessionId,
-    SpeechRequestId, TranscriptEvent, VoteId,
+    AnyEvent, AssemblyId, AttendanceEvent, FloorEvent, OverriddenRule, PersonId, PublicId, QueuePolicy,
+    SessionEvent, SessionId, SpeechRequestId, TimeAccount, TranscriptEvent, VoteId,
 };
 
 /// One example of every event, in the order of the catalogue.
 pub(crate) fn examples() -> Vec<AnyEvent> {
     let session = session_events().into_iter().map(AnyEvent::from);
     let attendance = attendance_events().into_iter().map(AnyEvent::from);
-    let floor = floor_events().into_iter().map(AnyEvent::from);
+    let floor = floor_events().into_iter().chain(chairs_events()).map(AnyEvent::from);
     let transcript = transcript_events().into_iter().map(AnyEvent::from);
     session.chain(attendance).chain(floor).chain(transcript).chain(register::events()).collect()
 }
@@ -141,6 +141,37 @@ fn floor_events() -> Vec<FloorEvent> {
         FloorEvent::Finished { request_id, person_id, by: FinishedBy::Clock, at: at() },
         FloorEvent::Muted { person_id, at: at() },
         FloorEvent::Unmuted { person_id, at: at() },
+    ]
+}
+
+fn chairs_events() -> Vec<FloorEvent> {
+    let (request_id, person_id) = (request_id(), person_id());
+    vec![
+        FloorEvent::RulesSet {
+            queue_policy: QueuePolicy::BalanceV1,
+            warning_seconds: Some(WarningTime::new(20).unwrap()),
+            at: at(),
+        },
+        FloorEvent::GroupAssigned { person_id, group: Some(GroupName::parse("left").unwrap()), at: at() },
+        FloorEvent::TimeAccountSet {
+            account: TimeAccount::Person(person_id),
+            limit_seconds: Some(TimeBudget::new(900).unwrap()),
+            at: at(),
+        },
+        FloorEvent::Warned {
+            request_id,
+            person_id,
+            remaining_seconds: WarningTime::new(20).unwrap(),
+            at: at(),
+        },
+        FloorEvent::Paused { request_id, person_id, at: at() },
+        FloorEvent::Resumed { request_id, person_id, at: at() },
+        FloorEvent::Overridden {
+            request_id,
+            person_id,
+            rules: vec![OverriddenRule::QueueOrder, OverriddenRule::TimeAccount],
+            at: at(),
+        },
     ]
 }
 

@@ -1,10 +1,8 @@
 //! How events become the row.
 
-use std::collections::HashMap;
-
 use acta_application::log::RecordedEvent;
 use acta_application::views::Columns;
-use acta_domain::floor::{PendingRequest, queue_order};
+use acta_domain::floor::TurnClock;
 use acta_domain::values::{FinishedBy, TimeLimit, Timestamp};
 use acta_domain::{AnyEvent, FloorEvent, SpeechRequestId};
 
@@ -51,6 +49,13 @@ impl Projection for Floor {
             FloorEvent::Unmuted { person_id, .. } => {
                 view.muted.remove(person_id);
             }
+            FloorEvent::RulesSet { .. }
+            | FloorEvent::GroupAssigned { .. }
+            | FloorEvent::TimeAccountSet { .. } => view.set(fact),
+            FloorEvent::Warned { .. }
+            | FloorEvent::Paused { .. }
+            | FloorEvent::Resumed { .. }
+            | FloorEvent::Overridden { .. } => view.turn_changed(event, fact)?,
         }
         view.position = event.position;
         Ok(view)
@@ -114,8 +119,17 @@ impl FloorView {
         at: Timestamp,
     ) -> Result<(), Poison> {
         let request = self.take_waiting(request)?;
-        let ends_at = time_limit_seconds.map(|limit| at.plus(limit));
-        self.turns.push(Turn { request, approved_at: at, time_limit_seconds, ends_at });
+        self.turns.push(Turn {
+            request,
+            approved_at: at,
+            time_limit_seconds,
+            ends_at: TurnClock::start(at, time_limit_seconds).ends_at(),
+            warned_at: None,
+            paused_since: None,
+            resumed_at: None,
+            spoke_micros: 0,
+            overridden: None,
+        });
         self.counters.approved += 1;
         Ok(())
     }
@@ -124,9 +138,10 @@ impl FloorView {
         let place = self.turns.iter().position(|turn| turn.request.request_id == request);
         let place = place.ok_or_else(|| Poison::new("a turn ended that did not run"))?;
         let turn = self.turns.remove(place);
-        let spoke_ms = millis_between(turn.approved_at, at);
-        *self.speaking_ms.entry(turn.request.person_id).or_default() += spoke_ms;
+        let spoke_ms = turn.spoke_ms(at);
+        self.count_speaking(turn.request.person_id, spoke_ms);
         self.counters.finished += 1;
+        self.sort_queue();
         self.remember(&turn.request, Outcome::Finished { by, spoke_ms }, at);
         Ok(())
     }
@@ -145,26 +160,4 @@ impl FloorView {
         }
         self.history.push_back(Past { request_id, person_id, kind, outcome, at });
     }
-
-    /// The domain says who is next; taking somebody out of the queue keeps the order of the others.
-    fn sort_queue(&mut self) {
-        let pending: Vec<PendingRequest> = self.queue.iter().map(pending).collect();
-        let places: HashMap<_, _> = queue_order(&pending).into_iter().zip(0_usize..).collect();
-        self.queue.sort_by_key(|waiting| places.get(&waiting.request_id));
-    }
-}
-
-/// A waiting request as the domain orders it.
-fn pending(waiting: &QueuedRequest) -> PendingRequest {
-    PendingRequest {
-        request_id: waiting.request_id,
-        kind: waiting.kind,
-        priority: waiting.priority,
-        arrival: waiting.arrival.get(),
-    }
-}
-
-/// Whole milliseconds from `from` to `to`, none if `to` is earlier.
-fn millis_between(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from((to.as_micros() - from.as_micros()) / 1_000).unwrap_or(0)
 }

@@ -1,5 +1,8 @@
 //! Given these events, the floor is …
 
+mod chair;
+mod histories;
+
 use acta_domain::values::{FinishedBy, Priority, SpeechKind, TimeLimit};
 use acta_domain::{FloorEvent, PersonId, SpeechRequestId};
 use uuid::Uuid;

@@ -1,10 +1,11 @@
 //! The row.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use acta_application::log::{Position, Sequence};
-use acta_domain::values::{FinishedBy, Priority, SpeechKind, TimeLimit, Timestamp};
-use acta_domain::{PersonId, SpeechRequestId};
+use acta_domain::floor::TurnClock;
+use acta_domain::values::{FinishedBy, GroupName, Priority, SpeechKind, TimeBudget, TimeLimit, Timestamp};
+use acta_domain::{FloorRules, OverriddenRule, PersonId, SpeechRequestId, TimeAccount};
 use serde::{Deserialize, Serialize};
 
 use crate::StoredPart;
@@ -13,6 +14,9 @@ use crate::StoredPart;
 pub const KEPT_PAST: usize = 50;
 
 /// The floor of a session as it is now. It stays small however long the session lasts: what is over is counted, not kept.
+///
+/// A row that was kept before the chair could set rules lacks what they brought, and needs none of it: nothing was set. A row of
+/// today says no more than that one where nothing was.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FloorView {
     /// Who waits, next first.
@@ -27,6 +31,19 @@ pub struct FloorView {
     pub speaking_ms: BTreeMap<PersonId, u64>,
     /// The last [`KEPT_PAST`] requests that are over, oldest first.
     pub history: VecDeque<Past>,
+    /// The rules in force.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rules: FloorRules,
+    /// Who is in which group.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<PersonId, GroupName>,
+    /// How long each group spoke in turns that are over, in milliseconds: a turn counts for the group that the speaker is in
+    /// when it ends.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub group_speaking_ms: BTreeMap<GroupName, u64>,
+    /// How long people and groups may speak altogether; whoever is not named, as long as it takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub time_limits: BTreeMap<TimeAccount, TimeBudget>,
     /// The last event folded in.
     pub position: Position,
 }
@@ -76,9 +93,45 @@ pub struct Turn {
     /// How long they may, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit_seconds: Option<TimeLimit>,
-    /// When that is over.
+    /// When that is over; not while the turn is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// When they were warned that it nearly is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_at: Option<Timestamp>,
+    /// Since when the turn is paused, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_since: Option<Timestamp>,
+    /// When it last went on after a pause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<Timestamp>,
+    /// How long they spoke before the last pause, in microseconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spoke_micros: u64,
+    /// Against which rules it was given, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Override>,
+}
+
+/// Why a turn was given against the rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Override {
+    /// Which rules.
+    pub rules: Vec<OverriddenRule>,
+    /// The chair's reason, as ciphertext.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<StoredPart>,
+}
+
+/// A time account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Whose it is.
+    pub account: TimeAccount,
+    /// How long they may speak altogether; without it, as long as it takes.
+    pub limit: Option<TimeBudget>,
+    /// How long they spoke in turns that are over, in milliseconds.
+    pub spent_ms: u64,
 }
 
 /// What became of a request.
@@ -116,4 +169,58 @@ pub struct Past {
     pub outcome: Outcome,
     /// When.
     pub at: Timestamp,
+}
+
+impl FloorView {
+    /// Every time account that has a limit or was spent from: those of persons first, then those of groups.
+    pub fn accounts(&self) -> Vec<Account> {
+        let persons = self.speaking_ms.keys().map(|person| TimeAccount::Person(*person));
+        let groups = self.group_speaking_ms.keys().cloned().map(TimeAccount::Group);
+        let named: BTreeSet<_> = persons.chain(groups).chain(self.time_limits.keys().cloned()).collect();
+        named.into_iter().map(|account| self.account(account)).collect()
+    }
+
+    /// One time account, in use or not.
+    pub fn account(&self, account: TimeAccount) -> Account {
+        let spent_ms = match &account {
+            TimeAccount::Person(person) => self.speaking_ms.get(person),
+            TimeAccount::Group(group) => self.group_speaking_ms.get(group),
+        };
+        let spent_ms = spent_ms.copied().unwrap_or(0);
+        Account { limit: self.time_limits.get(&account).copied(), spent_ms, account }
+    }
+}
+
+impl Turn {
+    /// How long they spoke until `at`, in milliseconds and without pauses.
+    pub fn spoke_ms(&self, at: Timestamp) -> u64 {
+        self.clock().spoke_ms(at)
+    }
+
+    pub(super) fn clock(&self) -> TurnClock {
+        let running_since = self.resumed_at.unwrap_or(self.approved_at);
+        TurnClock {
+            time_limit: self.time_limit_seconds,
+            running_since: self.paused_since.is_none().then_some(running_since),
+            ran_micros: self.spoke_micros,
+        }
+    }
+
+    pub(super) fn pause(&mut self, at: Timestamp) {
+        let mut clock = self.clock();
+        clock.pause(at);
+        self.spoke_micros = clock.ran_micros;
+        self.paused_since = Some(at);
+        self.ends_at = None;
+    }
+
+    pub(super) fn resume(&mut self, at: Timestamp) {
+        self.paused_since = None;
+        self.resumed_at = Some(at);
+        self.ends_at = self.clock().ends_at();
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

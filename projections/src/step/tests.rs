@@ -154,7 +154,8 @@ impl Room {
         let request_id = SpeechRequestId::new(Uuid::from_u128(at.as_micros().unsigned_abs().into()));
         let command = match (what, waiting, speaking) {
             (10, Some(request_id), _) => {
-                FloorCommand::Approve { request_id, time_limit, concurrent_turns, at }
+                let overriding = number.is_multiple_of(2);
+                FloorCommand::Approve { request_id, time_limit, concurrent_turns, overriding, at }
             }
             (11, Some(request_id), _) => FloorCommand::Deny { request_id, at },
             (12, _, Some(request_id)) => FloorCommand::Finish { request_id, by, at },

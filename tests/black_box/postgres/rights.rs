@@ -186,7 +186,7 @@ async fn a_database_that_was_not_migrated_is_refused_and_usable_after_serve_migr
 #[tokio::test]
 async fn a_database_that_another_version_migrated_is_refused() {
     let folder = Folder::postgres().await;
-    administered(&folder, "UPDATE _sqlx_migrations SET version = 9000 WHERE version = 6").await;
+    administered(&folder, "UPDATE _sqlx_migrations SET version = 9000 WHERE version = 7").await;
     let newer = ["the database is at migration 9000", "use a newer version"];
     is_refused(&folder, &[], &newer).await;
     let mut migrate = acta();
@@ -194,7 +194,7 @@ async fn a_database_that_another_version_migrated_is_refused() {
     let said = complaint(&ended(migrate).await);
     assert!(newer.iter().all(|part| said.contains(part)), "{said}");
     administered(&folder, "DELETE FROM _sqlx_migrations WHERE version = 9000").await;
-    is_refused(&folder, &[], &["the database is at migration 5", "run `acta migrate`"]).await;
+    is_refused(&folder, &[], &["the database is at migration 6", "run `acta migrate`"]).await;
 }
 
 #[tokio::test]

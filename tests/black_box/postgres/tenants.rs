@@ -120,6 +120,7 @@ impl Route {
         let path = self.path.replace("{id}", &target.session).replace("{userId}", &target.member.to_string());
         let path = path
             .replace("{requestId}", &target.request)
+            .replace("{account}", "group:north")
             .replace("{chunk}", "1")
             .replace("{subject}", "session");
         let request = api.request(self.method.clone(), &path);
@@ -144,6 +145,9 @@ fn body(schema: &str, target: &Target) -> Value {
         "ValidateQrBody" => json!({ "token": target.code }),
         "RequestSpeechBody" => json!({ "user_id": member, "kind": "speech" }),
         "ApproveSpeechBody" => json!({ "time_limit_seconds": 60 }),
+        "SetFloorRulesBody" => json!({ "queue_policy": "balance-v1", "warning_seconds": 15 }),
+        "AssignGroupBody" => json!({ "group": "north" }),
+        "SetTimeAccountBody" => json!({ "limit_seconds": 600 }),
         "AddChunkBody" => crate::meeting::chunk_of(member, 0, "Words."),
         "CorrectChunkBody" => json!({ "text": "Other words." }),
         other => panic!("what does a {other} look like?"),

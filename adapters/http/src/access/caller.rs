@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use acta_application::access::{Principal, ProofError, ProofRequest, Role, TokenError, VerifiedToken};
+use acta_application::access::{
+    Admitted, Grant, Principal, ProofError, ProofRequest, Role, TokenError, VerifiedToken,
+};
 use acta_application::log::Actor;
-use acta_domain::TenantId;
+use acta_domain::{TenantId, Timestamp};
 use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -28,16 +30,56 @@ fn certificate(parts: &Parts) -> Option<&ClientCertificate> {
     parts.extensions.get::<ConnectInfo<Arc<InternalPeer>>>().map(|ConnectInfo(peer)| &peer.certificate)
 }
 
+/// Who sent a request.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// Who it is.
+    pub(crate) principal: Principal,
+    /// What of their token lasts longer than the request; none of a caller on the internal listener.
+    pub(crate) token: Option<ShownToken>,
+}
+
+/// What of a token lasts longer than the request that it came with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShownToken {
+    proven: bool,
+    expires_at: Timestamp,
+    grant: Option<Grant>,
+}
+
+impl ShownToken {
+    /// `principal`, let in by this token.
+    pub(crate) fn admit(self, principal: Principal) -> Admitted {
+        let Self { proven, expires_at, grant } = self;
+        Admitted { principal, proven, expires_at, grant }
+    }
+}
+
 /// Who sent the request.
-pub(crate) async fn caller(parts: &Parts, app: &HttpState) -> Result<Principal, Problem> {
+pub(crate) async fn caller(parts: &Parts, app: &HttpState) -> Result<Caller, Problem> {
+    if let Some(admitted) = parts.extensions.get::<Admitted>() {
+        return still_admitted(parts, admitted, app);
+    }
     match certificate(parts) {
-        Some(certificate) => certified(parts, certificate, app).await,
+        Some(certificate) => Ok(Caller { principal: certified(parts, certificate, app).await?, token: None }),
         None => holder(parts, app).await,
     }
 }
 
+/// Somebody whom another door of this process has let in, as long as the token is good that they were let in by.
+fn still_admitted(parts: &Parts, admitted: &Admitted, app: &HttpState) -> Result<Caller, Problem> {
+    let Admitted { principal, proven, expires_at, grant } = admitted.clone();
+    if expires_at <= app.clock.now() {
+        return Err(refused(TokenError::Expired.to_string(), Challenge::PossessedToken));
+    }
+    if !proven && !parts.method.is_safe() {
+        return Err(unbound_write());
+    }
+    Ok(Caller { principal, token: Some(ShownToken { proven, expires_at, grant }) })
+}
+
 /// Who holds the token of a request that anybody can send.
-async fn holder(parts: &Parts, app: &HttpState) -> Result<Principal, Problem> {
+async fn holder(parts: &Parts, app: &HttpState) -> Result<Caller, Problem> {
     let Some((scheme, token)) = token(&parts.headers)? else {
         return Err(Problem::unauthorized(
             "send an access token: `Authorization: DPoP …` or `Bearer …`",
@@ -45,8 +87,11 @@ async fn holder(parts: &Parts, app: &HttpState) -> Result<Principal, Problem> {
         ));
     };
     let verified = verified(token, app, scheme).await?;
-    match (verified.bound_to, scheme) {
-        (Some(_), Scheme::DPoP) => prove(parts, token, &verified, app).await?,
+    let proven = match (verified.bound_to, scheme) {
+        (Some(_), Scheme::DPoP) => {
+            prove(parts, token, &verified, app).await?;
+            true
+        }
         // RFC 9449 §7.2: a bound token is worth nothing without its proof.
         (Some(_), Scheme::Bearer) => {
             return Err(refused(
@@ -57,15 +102,15 @@ async fn holder(parts: &Parts, app: &HttpState) -> Result<Principal, Problem> {
         (None, Scheme::DPoP) => {
             return Err(refused("the access token is not bound to a key", Challenge::PossessedToken));
         }
-        (None, Scheme::Bearer) if parts.method.is_safe() => {}
-        (None, Scheme::Bearer) => {
-            return Err(refused(
-                "a write needs an access token that is bound to a key, and a proof",
-                Challenge::PossessedToken,
-            ));
-        }
-    }
-    Ok(verified.principal)
+        (None, Scheme::Bearer) if parts.method.is_safe() => false,
+        (None, Scheme::Bearer) => return Err(unbound_write()),
+    };
+    let VerifiedToken { principal, expires_at, grant, .. } = verified;
+    Ok(Caller { principal, token: Some(ShownToken { proven, expires_at, grant }) })
+}
+
+fn unbound_write() -> Problem {
+    refused("a write needs an access token that is bound to a key, and a proof", Challenge::PossessedToken)
 }
 
 async fn verified(token: &str, app: &HttpState, scheme: Scheme) -> Result<VerifiedToken, Problem> {

@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use acta_application::access::{Permission, Principal};
+use acta_application::access::{Admitted, Permission, Principal};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::access::{caller, is_internal, record_refusal, spend};
+use crate::access::{Caller, ShownToken, caller, is_internal, record_refusal, spend};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::App;
 
@@ -90,10 +90,16 @@ impl RequiredPermission for Oneself {
 pub(crate) struct Allowed<P> {
     /// Who it is.
     pub(crate) principal: Principal,
+    token: Option<ShownToken>,
     permission: PhantomData<P>,
 }
 
 impl<P> Allowed<P> {
+    /// Whoever it is, for what lasts longer than this request; nobody who came over the internal listener.
+    pub(crate) fn into_admitted(self) -> Option<Admitted> {
+        self.token.map(|token| token.admit(self.principal))
+    }
+
     /// Refuses unless they also have `permission`.
     pub(crate) fn also(&self, permission: Permission) -> Result<(), Problem> {
         if self.principal.may(permission) { Ok(()) } else { Err(not_permitted()) }
@@ -111,7 +117,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for Allowed<P> {
                 "this is for other services, on the internal listener",
             ));
         }
-        let principal = caller(parts, app).await?;
+        let Caller { principal, token } = caller(parts, app).await?;
         if !P::ANY_OF.is_empty() && !P::ANY_OF.iter().any(|permission| principal.may(*permission)) {
             if P::NATURE == Nature::Administrative {
                 record_refusal(parts, &principal, P::ANY_OF[0], app).await;
@@ -121,7 +127,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for Allowed<P> {
         if !parts.method.is_safe() && !internal {
             spend(parts, &principal, app).await?;
         }
-        Ok(Self { principal, permission: PhantomData })
+        Ok(Self { principal, token, permission: PhantomData })
     }
 }
 

@@ -79,6 +79,13 @@ pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(reader).map(Some)
 }
 
+/// A member that must be there and may be `null`: use with `#[serde(deserialize_with = "or_null")]`.
+pub(crate) fn or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(reader)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

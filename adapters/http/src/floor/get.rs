@@ -13,7 +13,7 @@ use crate::queries::AtLeastQuery;
 use crate::reading::{self, Opener};
 use crate::state::App;
 
-/// Who speaks, who waits, who is muted.
+/// Who speaks and for how long, who waits, who is muted, and by which rules.
 #[utoipa::path(
     get, path = "/sessions/{id}/floor", tag = "floor", operation_id = "get_floor", params(SessionPath, AtLeastQuery),
     responses((status = 200, description = "The floor.", body = FloorResource)), security(("bearer" = [])),
@@ -29,6 +29,7 @@ pub(super) async fn get_floor(
     let kind = ProjectionKind::Floor;
     reading::session(&app, tenant, path.session, &freshness, query.at_least, kind).await?;
     let (view, position) = floor(&*app.views, tenant, path.session).await?;
-    let body = FloorResource::open(view, path.session, Opener::of(&app, &allowed.principal)).await?;
+    let opener = Opener::of(&app, &allowed.principal);
+    let body = FloorResource::open(view, path.session, app.clock.now(), opener).await?;
     Ok(Seen { position, body })
 }

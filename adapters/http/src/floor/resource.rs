@@ -1,12 +1,17 @@
 //! The floor as the API shows it.
 
+mod turn;
+
 use acta_domain::{
-    FinishedBy, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId, TimeLimit, Timestamp,
+    FinishedBy, FloorRules, GroupName, PersonId, Priority, SessionId, SpeechKind, SpeechRequestId,
+    TimeAccount, TimeBudget, Timestamp,
 };
-use acta_projections::floor::{Counters, FloorView, Outcome, Past, QueuedRequest, Turn};
+use acta_projections::floor::{Account, Counters, FloorView, Outcome, Past, QueuedRequest};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::turn::TurnResource;
+use super::rules::SetFloorRulesBody;
 use crate::problem::Problem;
 use crate::reading::Opener;
 use crate::schema;
@@ -15,12 +20,19 @@ use crate::schema;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Floor)]
 pub(crate) struct FloorResource {
+    /// What it goes by.
+    #[schema(value_type = SetFloorRulesBody)]
+    rules: FloorRules,
     /// Who speaks, longest first.
     turns: Vec<TurnResource>,
     /// Who waits, next first.
     queue: Vec<RequestResource>,
     /// Who is muted.
     muted: Vec<MutedResource>,
+    /// Which group they speak for who speak for one.
+    groups: Vec<GroupResource>,
+    /// The time that people and groups have spent or are limited to.
+    accounts: Vec<AccountResource>,
     /// How many requests there were.
     counters: CountersResource,
     /// How long each person spoke in turns that are over.
@@ -54,23 +66,31 @@ pub(crate) struct RequestResource {
     requested_at: Timestamp,
 }
 
-/// A turn that runs.
+/// The group that somebody speaks for.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Turn)]
-pub(crate) struct TurnResource {
-    /// The request that was approved.
-    request: RequestResource,
-    /// Since when they speak.
-    #[schema(value_type = schema::Moment)]
-    approved_at: Timestamp,
-    /// For how many seconds they may.
+#[schema(as = GroupMember)]
+pub(crate) struct GroupResource {
+    /// Who, by opaque id.
+    #[schema(value_type = Uuid)]
+    user_id: PersonId,
+    /// The group.
+    #[schema(value_type = schema::GroupName)]
+    group: GroupName,
+}
+
+/// The time that a person or a group spent in turns that are over, without pauses.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimeAccountState)]
+pub(crate) struct AccountResource {
+    /// Whose.
+    #[schema(value_type = schema::TimeAccount)]
+    account: TimeAccount,
+    /// How much, in milliseconds.
+    spent_ms: u64,
+    /// How much there is in all, in seconds; without it, any amount.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::TimeLimit>)]
-    time_limit_seconds: Option<TimeLimit>,
-    /// When that is over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Moment>)]
-    ends_at: Option<Timestamp>,
+    #[schema(value_type = Option<schema::TimeBudget>)]
+    limit_seconds: Option<TimeBudget>,
 }
 
 /// Somebody who is muted.
@@ -168,6 +188,12 @@ impl From<Counters> for CountersResource {
     }
 }
 
+impl From<Account> for AccountResource {
+    fn from(view: Account) -> Self {
+        Self { account: view.account, spent_ms: view.spent_ms, limit_seconds: view.limit }
+    }
+}
+
 async fn request(
     view: QueuedRequest,
     session: SessionId,
@@ -182,15 +208,6 @@ async fn request(
         topic,
         sealed,
         requested_at: view.requested_at,
-    })
-}
-
-async fn turn(view: Turn, session: SessionId, opener: Opener<'_>) -> Result<TurnResource, Problem> {
-    Ok(TurnResource {
-        request: request(view.request, session, opener).await?,
-        approved_at: view.approved_at,
-        time_limit_seconds: view.time_limit_seconds,
-        ends_at: view.ends_at,
     })
 }
 
@@ -222,13 +239,21 @@ async fn past(view: Past, session: SessionId, opener: Opener<'_>) -> Result<Past
 }
 
 impl FloorResource {
-    /// `view`, opened as far as the reader may see.
+    /// `view` at the moment `now`, opened as far as the reader may see.
     pub(super) async fn open(
         view: FloorView,
         session: SessionId,
+        now: Timestamp,
         opener: Opener<'_>,
     ) -> Result<Self, Problem> {
         let mut floor = Self {
+            rules: view.rules,
+            accounts: view.accounts().into_iter().map(Into::into).collect(),
+            groups: view
+                .groups
+                .into_iter()
+                .map(|(user_id, group)| GroupResource { user_id, group })
+                .collect(),
             turns: Vec::with_capacity(view.turns.len()),
             queue: Vec::with_capacity(view.queue.len()),
             muted: view.muted.into_iter().map(|(user_id, since)| MutedResource { user_id, since }).collect(),
@@ -241,7 +266,7 @@ impl FloorResource {
             history: Vec::with_capacity(view.history.len()),
         };
         for one in view.turns {
-            floor.turns.push(turn(one, session, opener).await?);
+            floor.turns.push(TurnResource::open(one, session, now, opener).await?);
         }
         for one in view.queue {
             floor.queue.push(request(one, session, opener).await?);

@@ -92,6 +92,12 @@ kinds! {
     PersonMuted = "person-muted", CONFLICT, "The person is muted";
     AlreadySpeaking = "already-speaking", CONFLICT, "The person has the floor already";
     FloorTaken = "floor-taken", CONFLICT, "The floor is taken";
+    OutOfTurn = "out-of-turn", CONFLICT, "Somebody else is next: out of turn needs a reason";
+    TimeAccountExhausted = "time-account-exhausted", CONFLICT, "The time account is used up: going on needs a reason";
+    TurnPaused = "turn-paused", CONFLICT, "The turn is paused";
+    TurnNotPaused = "turn-not-paused", CONFLICT, "The turn is not paused";
+    WarningNotDue = "warning-not-due", CONFLICT, "The turn is not warned yet";
+    NoWarning = "no-warning", CONFLICT, "The turn gets no warning";
     NoTimeLimit = "no-time-limit", CONFLICT, "The turn has no time limit";
     TimeNotUp = "time-not-up", CONFLICT, "The turn's time is not up";
     AlreadyMuted = "already-muted", CONFLICT, "The person is muted already";
@@ -118,6 +124,7 @@ kinds! {
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
     WrongContentType = "wrong-content-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request";
+    UpgradeRequired = "upgrade-required", UPGRADE_REQUIRED, "The room is joined over a WebSocket";
     TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, "Too much was sent";
     Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
     Contended = "contended", SERVICE_UNAVAILABLE, "Others were changing the same thing";

@@ -4,6 +4,7 @@ use acta_application::UseCaseError;
 use acta_application::evidence::EvidenceError;
 use acta_application::log::{AppendError, LogError, UnreadableEvent};
 use acta_application::persons::{PersonKeysError, SealError};
+use acta_application::presence::PresenceError;
 use acta_application::streams::LoadError;
 use acta_application::views::ViewsError;
 use acta_projections::sessions::SessionsError;
@@ -13,6 +14,7 @@ use super::{Problem, ProblemKind as Kind};
 const NO_SESSION: &str = "there is no such session";
 const NO_LOG: &str = "the log does not answer; nothing was recorded";
 const NO_VIEWS: &str = "the views do not answer";
+const NO_PRESENCE: &str = "it cannot be told just now who is connected";
 const HALF_ERASED: &str = "the key is destroyed, but its bytes are not out of the files yet: send it again";
 const NO_KEYS: &str = "the persons' keys do not answer; nothing was recorded";
 
@@ -106,6 +108,12 @@ impl From<ViewsError> for Problem {
             }
             ViewsError::Damaged { .. } => Self::internal(&error),
         }
+    }
+}
+
+impl From<PresenceError> for Problem {
+    fn from(error: PresenceError) -> Self {
+        Self::unavailable(NO_PRESENCE, &error)
     }
 }
 

@@ -4,13 +4,16 @@
 mod access;
 mod attendance;
 mod bad_input;
+mod chairs_clock;
 mod evidence;
 mod feed;
 mod floor;
 mod health;
 mod idempotency;
+mod live;
 mod openapi;
 mod persons;
+mod presence;
 mod service;
 mod serving;
 mod sessions;

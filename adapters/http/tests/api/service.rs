@@ -11,6 +11,7 @@ use acta_application::leases::{HolderId, SoleInstance, Tenures};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog};
 use acta_application::persons::Persons;
+use acta_application::presence::{MemoryPresence, Presence};
 use acta_application::views::Views;
 use acta_application::{Ports, UseCases};
 use acta_domain::{PersonId, TenantId};
@@ -42,6 +43,8 @@ pub(crate) struct Service {
     issuer: BuiltInIssuer,
     log: Arc<SqliteLog>,
     pub(crate) clock: Arc<TestClock>,
+    /// Who is connected, as the room tells it.
+    pub(crate) presence: Presence,
     pub(crate) shutdown: CancellationToken,
     /// How many keys and proofs were made: no two are the same.
     made: AtomicU64,
@@ -51,6 +54,11 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) async fn start() -> Self {
+        Self::start_with(WriteQuotas { user: None, tenant: None }).await
+    }
+
+    /// A service in which nobody writes more than this.
+    pub(crate) async fn start_with(quotas: WriteQuotas) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(TestClock::at(moment(0)));
         let randomness: Arc<dyn Randomness> = Arc::new(TestRandomness::default());
@@ -87,6 +95,9 @@ impl Service {
         let shutdown = CancellationToken::new();
         let tenures = Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil()));
         let projections = Projections::start(&log, &views, Pace::default(), &tenures, &shutdown);
+        let time = Arc::clone(&clock) as Arc<dyn Clock>;
+        let presence = Presence::new(Arc::new(MemoryPresence::new()), HolderId(Uuid::nil()), time);
+        tokio::spawn(presence.clone().run(shutdown.clone()));
         let published = tokens.published();
         let state = HttpState {
             use_cases,
@@ -95,10 +106,11 @@ impl Service {
             views,
             store: "sqlite",
             persons,
+            presence: presence.clone(),
             tokens: Arc::new(BuiltInIssuer::new(ISSUER, tokens.all())),
             proofs: Arc::new(proofs()),
             limits: Arc::new(MemoryRateLimits::new(IN_MEMORY)),
-            write_rules: WriteRules::new(WriteQuotas { user: None, tenant: None }, Vec::new()),
+            write_rules: WriteRules::new(quotas, Vec::new()),
             internal: None,
             issuer: None,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -115,6 +127,7 @@ impl Service {
             issuer: BuiltInIssuer::new(ISSUER, tokens.all()),
             log: sqlite,
             clock,
+            presence,
             shutdown,
             made: AtomicU64::default(),
             _projections: projections,
@@ -261,6 +274,10 @@ impl Client<'_> {
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.call(Method::POST, path, body, &[]).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PUT, path, body, &[]).await
     }
 
     /// Reads what everything written so far has led to.

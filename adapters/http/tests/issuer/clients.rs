@@ -10,12 +10,12 @@ use crate::service::Service;
 use crate::somebody::{Answer, Somebody};
 
 /// A client's id and secret.
-struct Credentials {
-    id: String,
+pub(crate) struct Credentials {
+    pub(crate) id: String,
     secret: String,
 }
 
-async fn registered(service: &Service, roles: &[&str]) -> Credentials {
+pub(crate) async fn registered(service: &Service, roles: &[&str]) -> Credentials {
     let body = json!({ "name": "scheduler", "roles": roles });
     let answer =
         service.administrator().await.post("/v2/clients", body).await.expect(StatusCode::CREATED).json();
@@ -24,7 +24,12 @@ async fn registered(service: &Service, roles: &[&str]) -> Credentials {
 }
 
 /// Asks for a token, with what `form` says besides.
-async fn ask(client: &Somebody<'_>, credentials: &Credentials, form: &str, proven: bool) -> Answer {
+pub(crate) async fn ask(
+    client: &Somebody<'_>,
+    credentials: &Credentials,
+    form: &str,
+    proven: bool,
+) -> Answer {
     let basic = STANDARD.encode(format!("{}:{}", credentials.id, credentials.secret));
     let mut request = Request::post("/oauth/token")
         .header("authorization", format!("Basic {basic}"))

@@ -5,6 +5,7 @@
 mod clients;
 mod published;
 mod record;
+mod revocations;
 mod rights;
 mod roles;
 mod service;

@@ -18,6 +18,7 @@ use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog, FeedScope, Position};
 use acta_application::persons::Persons;
 use acta_application::persons::contract::TestWrap;
+use acta_application::presence::{MemoryPresence, Presence};
 use acta_application::views::Views;
 use acta_application::{CommandContext, Ports, UseCases};
 use acta_domain::TenantId;
@@ -51,6 +52,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) struct Service {
     pub(crate) router: Router,
     log: Arc<dyn EventLog>,
+    pub(crate) issuer: Arc<Issuer>,
     pub(crate) clock: Arc<TestClock>,
     now: AtomicI64,
     made: AtomicU64,
@@ -115,6 +117,8 @@ impl Service {
         let projections = Projections::start(&log, &views, Pace::default(), &tenures, &shutdown);
         let origins = vec![ISSUER.parse().unwrap()];
         let dpop = DpopOptions { origins, nonces: None };
+        let presence =
+            Presence::new(Arc::new(MemoryPresence::new()), HolderId(Uuid::nil()), Arc::clone(&time));
         let state = HttpState {
             use_cases,
             evidence,
@@ -122,13 +126,14 @@ impl Service {
             views,
             store: "sqlite",
             persons,
+            presence,
             tokens: Arc::new(TrustedIssuers::new(Some(tokens), Vec::new(), &time).unwrap()),
             proofs: Arc::new(DpopProofs::new(dpop, Arc::new(MemoryReplayCache::new(MANY)))),
             limits,
             write_rules: WriteRules::new(WriteQuotas { user: None, tenant: None }, Vec::new()),
             internal: None,
             issuer: Some(Arc::new(IssuerState {
-                issuer,
+                issuer: Arc::clone(&issuer),
                 default_tenant: Some(tenant()),
                 url: ISSUER.to_owned(),
                 proxies: TrustedProxies::default(),
@@ -147,6 +152,7 @@ impl Service {
         let service = Self {
             router,
             log,
+            issuer,
             clock,
             now: AtomicI64::new(0),
             made: AtomicU64::default(),

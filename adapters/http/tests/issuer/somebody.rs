@@ -1,5 +1,6 @@
 //! Somebody who uses the service.
 
+use acta_application::access::Admitted;
 use acta_application::clock::Clock as _;
 use acta_proof::key::SigningKey;
 use acta_services::{HolderKey, RequestToProve};
@@ -81,6 +82,17 @@ impl<'a> Somebody<'a> {
         let request =
             RequestToProve { method: method.as_str(), url: &url, token: self.token.as_deref(), nonce: None };
         self.key.prove(&request, self.service.clock.now(), Uuid::from_u64_pair(1, self.service.next()))
+    }
+
+    /// Knocks at the room of `session`: who they are let in as.
+    pub(crate) async fn knock(&self, session: &str) -> Option<Admitted> {
+        let path = format!("/api/v1/sessions/{session}/live");
+        let request = Request::get(&path)
+            .header("authorization", format!("DPoP {}", self.token.as_deref().unwrap()))
+            .header("dpop", self.proof(&Method::GET, &path))
+            .body(Body::empty());
+        let response = self.service.router.clone().oneshot(request.unwrap()).await.unwrap();
+        response.extensions().get().cloned()
     }
 
     pub(crate) async fn raw(&self, request: Request<Body>) -> Answer {

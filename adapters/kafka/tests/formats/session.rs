@@ -15,12 +15,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// The types whose events have a personal part.
-const SEALED: [&str; 7] = [
+const SEALED: [&str; 8] = [
     "session.described.v1",
     "attendance.validated.v1",
     "attendance.refused.v1",
     "speech.requested.v1",
     "speech.denied.v1",
+    "floor.overridden.v1",
     "transcript.chunk.v1",
     "transcript.corrected.v1",
 ];

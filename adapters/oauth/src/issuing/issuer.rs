@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use acta_application::access::{KeyThumbprint, Permission};
 use acta_application::issuer::{AccessTokenContents, TokenSigning};
-use acta_domain::Timestamp;
+use acta_domain::{SignInId, Timestamp};
 use acta_proof::key::VerifyingKey;
 use arc_swap::ArcSwap;
 use base64::Engine as _;
@@ -122,6 +122,9 @@ struct Claims<'a> {
     exp: i64,
     jti: Uuid,
     client_id: &'a str,
+    /// `OpenID` Connect Front-Channel Logout 1.0 §3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<SignInId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
 }
@@ -145,6 +148,7 @@ impl<'a> Claims<'a> {
             exp: seconds(contents.expires_at),
             jti: contents.id,
             client_id: contents.client_id.as_deref().unwrap_or(FIRST_PARTY),
+            sid: contents.sign_in,
             cnf: contents.bound_to.map(|jkt| Confirmation { jkt }),
         }
     }

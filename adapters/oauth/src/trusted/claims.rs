@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use acta_application::access::{KeyThumbprint, Permission, Principal, Role};
+use acta_application::access::{Grant, KeyThumbprint, Permission, Principal, Role};
+use acta_application::issuer::ClientName;
 use acta_application::log::Actor;
 use acta_domain::{PersonId, TenantId};
 use serde_json::Value;
@@ -100,4 +101,14 @@ pub(super) fn bound_to(claims: &Members<'_>) -> Result<Option<KeyThumbprint>, Jw
     let Some(confirmation) = claims.object("cnf").map_err(|_| malformed)? else { return Ok(None) };
     let jkt = confirmation.text("jkt").ok().flatten().ok_or(malformed)?;
     KeyThumbprint::parse(&jkt).map(Some).map_err(|_| malformed)
+}
+
+/// What a token of our own issuer rests on: the sign-in that it names, or else a client that is registered in its tenant.
+pub(super) fn grant(claims: &Members<'_>, tenant: TenantId) -> Result<Option<Grant>, JwtError> {
+    let malformed = JwtError::Claim("sid");
+    if let Some(id) = claims.text("sid").map_err(|_| malformed)? {
+        return id.parse().map(|id| Some(Grant::SignIn(id))).map_err(|_| malformed);
+    }
+    let client = claims.text("client_id").ok().flatten().and_then(|name| name.parse::<ClientName>().ok());
+    Ok(client.filter(|name| name.tenant == tenant).map(|name| Grant::Client(name.client)))
 }

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::Refusal;
-use super::claims::{bound_to, principal};
+use super::claims::{bound_to, grant, principal};
 use super::seen::{SeenToken, SeenTokens};
 use super::{ClaimNames, IssuerOptions};
 use crate::AccessTokenIssuer;
@@ -164,7 +164,10 @@ impl Issuer {
         if self.tenants.as_ref().is_some_and(|tenants| !tenants.contains(&principal.tenant)) {
             return Err(JwtError::Claim("tenant"));
         }
-        Ok(VerifiedToken { principal, bound_to: bound_to(&opened.claims)?, expires_at: times.ends })
+        // What a foreign issuer calls by these names is nothing that we know of.
+        let grant = if self.is_foreign() { None } else { grant(&opened.claims, principal.tenant)? };
+        let bound_to = bound_to(&opened.claims)?;
+        Ok(VerifiedToken { principal, bound_to, expires_at: times.ends, grant })
     }
 }
 

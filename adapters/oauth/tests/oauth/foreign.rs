@@ -121,6 +121,14 @@ async fn many_tokens_need_one_fetch() {
 }
 
 #[tokio::test]
+async fn what_another_issuer_calls_a_sign_in_is_none_of_ours() {
+    let house = House::with(first()).await;
+    let mut claims = claims();
+    claims["sid"] = json!(Uuid::from_u128(4));
+    assert_eq!(house.verify(&token_of(&P256, "first", &claims)).await.unwrap().grant, None);
+}
+
+#[tokio::test]
 async fn a_subject_may_be_without_our_prefix() {
     let house = House::with(first()).await;
     for (subject, actor) in [

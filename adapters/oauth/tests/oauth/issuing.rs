@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use acta_application::access::{AccessTokens as _, Permission, Principal, Role, TokenError, VerifiedToken};
+use acta_application::access::{
+    AccessTokens as _, Grant, Permission, Principal, Role, TokenError, VerifiedToken,
+};
 use acta_application::clock::Clock;
-use acta_application::issuer::{AccessTokenContents, TokenSigning as _};
+use acta_application::issuer::{AccessTokenContents, ClientName, TokenSigning as _};
 use acta_application::log::Actor;
 use acta_oauth::{
     AccessTokenIssuer, Rs256Signer, RsaKeyError, TokenKeys, TokenNames, TrustedIssuers, generate_rsa_pem,
@@ -52,6 +54,7 @@ fn contents() -> AccessTokenContents {
         roles: vec!["chair".to_owned(), "a-role-of-the-tenant".to_owned()],
         permissions: [Permission::SessionsRead, Permission::FloorModerate].into(),
         client_id: None,
+        sign_in: Some(Uuid::from_u128(4).into()),
         bound_to: Some(P256.thumbprint()),
         issued_at: now(),
         expires_at: at(NOW + 900),
@@ -72,12 +75,35 @@ async fn a_token_says_who_may_do_what() {
         },
         bound_to: Some(P256.thumbprint()),
         expires_at: at(NOW + 900),
+        grant: Some(Grant::SignIn(Uuid::from_u128(4).into())),
     };
     for _ in 0..2 {
         assert_eq!(trusted.verify(&token, now()).await.unwrap(), expected);
     }
     assert!(trusted.verify(&token, at(NOW + 899)).await.is_ok());
     assert!(matches!(trusted.verify(&token, at(NOW + 900)).await, Err(TokenError::Expired)));
+}
+
+#[tokio::test]
+async fn a_token_of_a_client_rests_on_the_client() {
+    let issuer = issuer(&FIRST, &[]);
+    let trusted = trusting(&issuer);
+    let grant_of = async |tenant: u128, client_id: Option<String>| {
+        let contents = AccessTokenContents {
+            tenant: Uuid::from_u128(tenant).into(),
+            client_id,
+            sign_in: None,
+            ..contents()
+        };
+        trusted.verify(&issuer.sign(&contents), now()).await.unwrap().grant
+    };
+    let (tenant, client) = (Uuid::from_u128(1).into(), Uuid::from_u128(9).into());
+    let name = ClientName { tenant, client }.to_string();
+    assert_eq!(grant_of(1, Some(name.clone())).await, Some(Grant::Client(client)));
+    // Another tenant's client, what is no client, and nobody in particular: nothing that could be taken back here.
+    for (tenant, name) in [(2, Some(name)), (1, Some("acta_x".to_owned())), (1, None)] {
+        assert_eq!(grant_of(tenant, name).await, None);
+    }
 }
 
 #[tokio::test]
@@ -117,6 +143,7 @@ fn another_library_accepts_our_tokens_by_the_published_keys() {
         "exp": NOW + 900,
         "jti": "00000000-0000-0000-0000-000000000003",
         "client_id": "acta",
+        "sid": "00000000-0000-0000-0000-000000000004",
         "cnf": { "jkt": P256.thumbprint() },
     });
     assert_eq!(claims, expected);
@@ -220,12 +247,12 @@ async fn a_token_that_says_nothing_we_can_work_with_is_refused() {
 }
 
 /// What is said, how, and what it grants.
-type Grant = (&'static str, fn(&mut Value), &'static [Permission]);
+type Claimed = (&'static str, fn(&mut Value), &'static [Permission]);
 
 #[tokio::test]
 async fn what_a_token_lists_counts_and_else_its_roles() {
     use Permission::{FeedRead, FloorModerate, SessionsRead};
-    let rows: &[Grant] = &[
+    let rows: &[Claimed] = &[
         ("roles", |c| c["roles"] = json!(["observer"]), &[SessionsRead]),
         ("a role of another version", |c| c["roles"] = json!(["observer", "emperor"]), &[SessionsRead]),
         ("no permissions", |c| c["permissions"] = json!([]), &[]),

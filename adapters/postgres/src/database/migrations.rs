@@ -10,13 +10,14 @@ use sqlx::migrate::{Migration, MigrationSource, MigrationType};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Migrations;
 
-const STEPS: [(i64, &str, &str); 6] = [
+const STEPS: [(i64, &str, &str); 7] = [
     (1, "the roles", include_str!("../../../../migrations/postgres/0001_the_roles.sql")),
     (2, "the log", include_str!("../../../../migrations/postgres/0002_the_log.sql")),
     (3, "the views", include_str!("../../../../migrations/postgres/0003_the_views.sql")),
     (4, "the keys", include_str!("../../../../migrations/postgres/0004_the_keys.sql")),
     (5, "the credentials", include_str!("../../../../migrations/postgres/0005_the_credentials.sql")),
     (6, "the rewrapping", include_str!("../../../../migrations/postgres/0006_the_rewrapping.sql")),
+    (7, "who is connected", include_str!("../../../../migrations/postgres/0007_who_is_connected.sql")),
 ];
 
 /// The text of every migration, in order: what a copy of a migrated database must agree with.

@@ -59,6 +59,7 @@ impl Issuer {
             roles: roles.iter().map(RoleName::to_string).collect(),
             permissions: scope.clone(),
             client_id: Some(request.client_id),
+            sign_in: None,
             bound_to: request.key,
         };
         Ok(ClientToken { access_token: self.access_token(holder), scope })

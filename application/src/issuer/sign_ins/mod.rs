@@ -52,6 +52,7 @@ impl Issuer {
             roles: user.roles().iter().map(RoleName::to_string).collect(),
             permissions: self.permissions_of(refresh.tenant, user).await?,
             client_id: None,
+            sign_in: Some(refresh.sign_in),
             bound_to: key,
         };
         let refresh_token = refresh.to_text(&self.ports.secret);

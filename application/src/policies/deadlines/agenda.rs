@@ -16,6 +16,8 @@ pub(super) type Entry = (Timestamp, RowKey, What);
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
     open: BTreeMap<Entry, Position>,
+    /// Where each stands among them: one that was put off is no longer where it was due.
+    times: BTreeMap<(RowKey, What), Timestamp>,
     /// Where the policy's cursor stands that this agenda goes with; none before it was read.
     reflected: Option<Position>,
 }
@@ -23,7 +25,7 @@ pub(super) struct Agenda {
 impl Agenda {
     /// An empty one that goes with the cursor `at`.
     pub(super) fn reflecting(at: Position) -> Self {
-        Self { open: BTreeMap::new(), reflected: Some(at) }
+        Self { reflected: Some(at), ..Self::default() }
     }
 
     /// Whether it goes with the cursor `at`.
@@ -46,22 +48,45 @@ impl Agenda {
 
     /// Replaces the deadlines of the session of `key`, which were `old`, by `new`.
     pub(super) fn enter(&mut self, key: &RowKey, old: &SessionDeadlines, new: &SessionDeadlines) {
-        for (what, due) in old.open() {
-            self.open.remove(&(due.at, key.clone(), what));
+        for (what, _) in old.open() {
+            self.strike(&(key.clone(), what));
         }
         for (what, due) in new.open() {
-            self.open.insert((due.at, key.clone(), what), due.cause);
+            self.put((due.at, key.clone(), what), due.cause);
         }
     }
 
-    /// Moves an entry to `later`.
+    /// Moves an entry to `later`, unless it was replaced meanwhile.
     pub(super) fn put_off(&mut self, entry: &Entry, cause: Position, later: Timestamp) {
-        let (_, row, what) = entry;
-        self.remove(entry);
-        self.open.insert((later, row.clone(), *what), cause);
+        if self.holds(entry, cause) {
+            let (_, row, what) = entry;
+            self.put((later, row.clone(), *what), cause);
+        }
     }
 
-    pub(super) fn remove(&mut self, entry: &Entry) {
-        self.open.remove(entry);
+    /// Takes an entry off, unless it was replaced meanwhile.
+    pub(super) fn remove(&mut self, entry: &Entry, cause: Position) {
+        if self.holds(entry, cause) {
+            let (_, row, what) = entry;
+            self.strike(&(row.clone(), *what));
+        }
+    }
+
+    fn holds(&self, entry: &Entry, cause: Position) -> bool {
+        self.open.get(entry) == Some(&cause)
+    }
+
+    fn put(&mut self, entry: Entry, cause: Position) {
+        let (at, row, what) = entry.clone();
+        self.strike(&(row.clone(), what));
+        self.times.insert((row, what), at);
+        self.open.insert(entry, cause);
+    }
+
+    fn strike(&mut self, subject: &(RowKey, What)) {
+        if let Some(at) = self.times.remove(subject) {
+            let (row, what) = subject;
+            self.open.remove(&(at, row.clone(), *what));
+        }
     }
 }

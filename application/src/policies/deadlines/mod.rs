@@ -1,4 +1,5 @@
-//! What time does by itself: turns end when their limit has passed, and the record of a session that is over is sealed.
+//! What time does by itself: turns are warned and end when their limit has passed, and the record of a session that is over is
+//! sealed.
 //!
 //! The open deadlines of each session are kept as a row of the view `policy.deadlines`, so they hold across restarts and pass from
 //! one instance to another.
@@ -7,6 +8,7 @@ mod agenda;
 mod fold;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -157,6 +159,7 @@ impl DeadlinePolicy {
         let subject = format!("{}/{what}", row.session);
         let context = CommandContext::of_policy(row.tenant, "deadlines", &subject, cause);
         let outcome = match what {
+            What::Warn(request) => self.use_cases.warn_turn_by_clock(&context, row.session, *request).await,
             What::EndTurn(request) => {
                 self.use_cases.finish_speech_by_clock(&context, row.session, *request).await
             }
@@ -168,7 +171,7 @@ impl DeadlinePolicy {
                 self.put_off(entry, cause);
             }
             // Done, or overtaken by somebody who did it by hand.
-            Ok(_) | Err(_) => self.agenda().remove(entry),
+            Ok(_) | Err(_) => self.agenda().remove(entry, cause),
         }
     }
 }
@@ -208,8 +211,9 @@ fn is_passing(error: &UseCaseError) -> bool {
             | UseCaseError::Doubtful(_)
             | UseCaseError::Log(_)
             | UseCaseError::Read(LogError::Unavailable(_))
-            // The clock was set back between looking at it and acting on it.
-            | UseCaseError::Floor(FloorError::TimeNotUp { .. })
+            // The clock was set back between looking at it and acting on it, or the turn was paused or its rules were changed, which is
+            // about to be read.
+            | UseCaseError::Floor(FloorError::TimeNotUp { .. } | FloorError::WarningNotDue { .. })
     )
 }
 

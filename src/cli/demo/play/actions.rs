@@ -12,6 +12,9 @@ use super::super::room::Room;
 use super::super::script::Beat;
 use super::super::sitting::{Action, Turn};
 
+/// Why the chair calls somebody who is not next.
+const AS_THE_SITTING_WENT: &str = "The sitting is played in the order in which it went.";
+
 /// The floor as the chair keeps it.
 pub(super) struct Floor<'a> {
     room: &'a Room,
@@ -37,7 +40,7 @@ impl<'a> Floor<'a> {
         self.last_chunks.insert(speaker.to_owned(), chunk);
     }
 
-    /// Gives the floor to whoever made `request`.
+    /// Gives the floor to whoever made `request`; where others wait in front of them, the record says why.
     pub(super) async fn approve(
         &self,
         request: SpeechRequestId,
@@ -45,7 +48,9 @@ impl<'a> Floor<'a> {
     ) -> Result<(), CallError> {
         let limit = turn.map(|turn| json!(turn.time_limit_seconds));
         let path = self.room.path(&format!("/floor/requests/{request}/approve"));
-        self.recorded(&self.room.cast.chair, &path, &body([("time_limit_seconds", limit)])).await
+        let out_of_turn = Some(json!(AS_THE_SITTING_WENT));
+        let body = body([("time_limit_seconds", limit), ("override_reason", out_of_turn)]);
+        self.recorded(&self.room.cast.chair, &path, &body).await
     }
 
     /// Lets `actions` happen, one after the other.

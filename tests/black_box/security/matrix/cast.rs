@@ -15,8 +15,8 @@ pub(super) const NO_TOKEN: &str = "no token";
 /// A service that shows a certificate on the internal listener.
 pub(super) const CERTIFICATE: &str = "certificate";
 /// The roles that every tenant has.
-pub(super) const ROLES: [&str; 6] =
-    ["observer", "participant", "auditor", "service", "chair", "administrator"];
+pub(super) const ROLES: [&str; 8] =
+    ["observer", "participant", "speaker", "moderator", "auditor", "service", "chair", "administrator"];
 
 /// Somebody who calls.
 pub(super) struct Caller {

@@ -114,6 +114,7 @@ impl Operation {
             .replace("{id}", &target.session)
             .replace("{userId}", &user)
             .replace("{requestId}", &target.request)
+            .replace("{account}", "group:north")
             .replace("{chunk}", &target.chunk.to_string())
             .replace("{subject}", "session")
             .replace("{role}", if self.path.contains("{userId}") { "participant" } else { &target.role })
@@ -149,6 +150,9 @@ impl Operation {
             "ValidateQrBody" => json!({ "token": target.code }),
             "RequestSpeechBody" => json!({ "user_id": member, "kind": "point_of_order" }),
             "ApproveSpeechBody" => json!({ "time_limit_seconds": 60 }),
+            "SetFloorRulesBody" => json!({ "queue_policy": "balance-v1", "warning_seconds": 15 }),
+            "AssignGroupBody" => json!({ "group": "north" }),
+            "SetTimeAccountBody" => json!({ "limit_seconds": 600 }),
             "AddChunkBody" => chunk_of(member, 2_000, "Words."),
             "CorrectChunkBody" => json!({ "text": "Other words." }),
             "CreateUserBody" => json!({ "login": format!("{fresh}@example.org"), "roles": [] }),

@@ -56,7 +56,9 @@ impl Outcome {
             (403, "not-yours" | "not-the-requester" | "qr-for-another-person") => Self::NotTheirs,
             (404, kind) if !kind.is_empty() => Self::NotThere,
             // They were let in, and then something else was in the way.
-            (200..300 | 409 | 410, _) | (401, "login-refused" | "refresh-refused") => Self::May,
+            (200..300 | 409 | 410, _)
+            | (426, "upgrade-required")
+            | (401, "login-refused" | "refresh-refused") => Self::May,
             (400 | 401, "") if operation.is_open && answer.json()["error"].is_string() => Self::May,
             _ => panic!(
                 "{} is called wrongly by this trial: {} {}",

@@ -1,0 +1,158 @@
+//! The task that keeps a room up to date.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acta_application::log::{RecordedEvent, SessionIndex};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::budget::Budget;
+use super::opening::present_state;
+use super::rooms::{RoomKey, Rooms};
+use super::shared::Room;
+use super::trouble::SeatError;
+
+/// Most events that are told of at a time.
+const BATCH: usize = 256;
+/// So many events may wait for the keeper; the others it reads from the log.
+pub(super) const INBOX: usize = 1_024;
+/// There is at least so much time between two batches: it is when most is to be told that batches make it cheap.
+const PACE: Duration = Duration::from_millis(10);
+/// An empty room is kept so long, for those who come back.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Where the hub puts what a room is to show.
+#[derive(Clone)]
+pub(super) struct Inbox {
+    events: mpsc::Sender<RecordedEvent>,
+    overflow: Arc<Notify>,
+}
+
+impl Inbox {
+    /// Gives the room an event, or tells it that there is one it must read itself. Never waits.
+    pub(super) fn give(&self, event: RecordedEvent) {
+        if self.events.try_send(event).is_err() {
+            self.overflow.notify_one();
+        }
+    }
+}
+
+/// Keeps one room; when it goes, whatever the reason, the room is over.
+pub(super) struct Keeper {
+    rooms: Rooms,
+    key: RoomKey,
+    room: Arc<Room>,
+    events: mpsc::Receiver<RecordedEvent>,
+    overflow: Arc<Notify>,
+    /// Whether the log has events that never came in.
+    lacks: bool,
+    last_published: Instant,
+    ending: SeatError,
+}
+
+impl Keeper {
+    pub(super) fn new(rooms: Rooms, key: RoomKey, room: Arc<Room>, capacity: usize) -> (Self, Inbox) {
+        let (sender, events) = mpsc::channel(capacity);
+        let overflow = Arc::new(Notify::new());
+        let inbox = Inbox { events: sender, overflow: Arc::clone(&overflow) };
+        let (lacks, last_published) = (false, Instant::now());
+        let keeper =
+            Self { rooms, key, room, events, overflow, lacks, last_published, ending: SeatError::Failed };
+        (keeper, inbox)
+    }
+
+    /// Keeps the room until `stop`, or until it has been empty for a while, or until it cannot be kept.
+    pub(super) async fn run(mut self, budget: Arc<Budget>, stop: CancellationToken) {
+        let room = Arc::clone(&self.room);
+        let (rooms, key) = (self.rooms.clone(), self.key);
+        let ending = tokio::select! {
+            () = stop.cancelled() => SeatError::Stopped,
+            ending = self.keep(budget) => ending,
+            () = left(&rooms, key, &room) => SeatError::Stopped,
+        };
+        self.ending = ending;
+    }
+
+    async fn keep(&mut self, budget: Arc<Budget>) -> SeatError {
+        match present_state(&self.room.source).await {
+            Ok(state) => self.room.open(state, budget),
+            Err(trouble) => return trouble,
+        }
+        loop {
+            if let Err(trouble) = self.show_more().await {
+                return trouble;
+            }
+        }
+    }
+
+    /// Waits for events, and shows them.
+    async fn show_more(&mut self) -> Result<(), SeatError> {
+        let state = self.room.state();
+        let events = self.next_events(state.place.next).await?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let (state, entries) = self.room.writer.write(state, &events).await?;
+        self.room.history.offer(&state);
+        self.room.publish(state, entries);
+        self.last_published = Instant::now();
+        Ok(())
+    }
+
+    /// The events from `next` on, without a gap: those that came in, or those that the log has if some did not.
+    async fn next_events(&mut self, next: SessionIndex) -> Result<Vec<RecordedEvent>, SeatError> {
+        let mut events = Vec::new();
+        if !self.lacks {
+            tokio::select! {
+                biased;
+                () = self.overflow.notified() => self.lacks = true,
+                event = self.events.recv() => events.extend(event),
+            }
+            tokio::time::sleep_until(self.last_published + PACE).await;
+        }
+        while events.len() < BATCH
+            && let Ok(event) = self.events.try_recv()
+        {
+            events.push(event);
+        }
+        events.retain(|event| event.session_index >= next);
+        let is_gapless =
+            events.iter().zip(next.get()..).all(|(event, index)| event.session_index.get() == index);
+        if is_gapless && !self.lacks {
+            return Ok(events);
+        }
+        let events = self.read(next).await?;
+        self.lacks = events.len() == BATCH;
+        Ok(events)
+    }
+
+    /// Reads on from the log for as long as that takes: what is in it is shown, however late.
+    async fn read(&self, next: SessionIndex) -> Result<Vec<RecordedEvent>, SeatError> {
+        loop {
+            match self.room.source.events(next, BATCH).await {
+                Err(SeatError::Unavailable) => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.rooms.remove(self.key, &self.room);
+        self.room.close(self.ending);
+    }
+}
+
+/// Waits until nobody has been in `room` for a while, and closes its door.
+async fn left(rooms: &Rooms, key: RoomKey, room: &Arc<Room>) {
+    loop {
+        room.stage().closed().await;
+        tokio::time::sleep(IDLE).await;
+        if rooms.remove_if_empty(key, room) {
+            return;
+        }
+    }
+}
