@@ -40,7 +40,7 @@ pub(super) async fn operations(service: &Service) -> Vec<Operation> {
             });
         }
     }
-    found.sort_by_key(|operation| operation.method == Method::DELETE);
+    found.sort_by_key(|operation| (operation.method == Method::DELETE, operation.id == "finish_speech"));
     assert!(found.len() > 60, "only {} operations are described", found.len());
     found
 }
@@ -113,7 +113,7 @@ impl Operation {
             .path
             .replace("{id}", &target.session)
             .replace("{userId}", &user)
-            .replace("{requestId}", &target.request)
+            .replace("{requestId}", target.request_for(&self.id))
             .replace("{account}", "group:north")
             .replace("{chunk}", &target.chunk.to_string())
             .replace("{subject}", "session")
@@ -149,7 +149,8 @@ impl Operation {
             "RefuseAttendeeBody" => json!({ "user_id": member, "method": "manual", "reason": "other" }),
             "ValidateQrBody" => json!({ "token": target.code }),
             "RequestSpeechBody" => json!({ "user_id": member, "kind": "point_of_order" }),
-            "ApproveSpeechBody" => json!({ "time_limit_seconds": 60 }),
+            // What else was asked for in the same session may come first.
+            "ApproveSpeechBody" => json!({ "time_limit_seconds": 60, "override_reason": "because" }),
             "SetFloorRulesBody" => json!({ "queue_policy": "balance-v1", "warning_seconds": 15 }),
             "AssignGroupBody" => json!({ "group": "north" }),
             "SetTimeAccountBody" => json!({ "limit_seconds": 600 }),

@@ -14,7 +14,10 @@ use crate::meeting::{any_id, chunk_of, session_called};
 pub(super) struct Target {
     pub(super) session: String,
     pub(super) member: Uuid,
+    /// Somebody wants to speak,
     pub(super) request: String,
+    /// and to reply.
+    pub(super) reply: String,
     pub(super) code: String,
     pub(super) chunk: u64,
     pub(super) user: String,
@@ -28,7 +31,7 @@ impl Target {
         let create = scheduler.request(Method::POST, "/sessions").json(&session_called("General meeting"));
         let session = send(create).await.expect(201).member("session_id");
         let made = Uses { api: administrator, session: &session };
-        let (request, code, chunk) = made.play(member).await;
+        let (request, reply, code, chunk) = made.play(member).await;
         let name = format!("t-{}", any_id());
         let user =
             sign_in::user(administrator, &format!("{name}@example.org"), &["observer"]).await.to_string();
@@ -36,7 +39,12 @@ impl Target {
         administrator.post("//v2/roles", &role).await.expect(201);
         let client = administrator.post("//v2/clients", &json!({ "name": name, "roles": ["service"] })).await;
         let client = client.expect(201).member("client_id");
-        Self { session, member, request, code, chunk, user, role: name, client }
+        Self { session, member, request, reply, code, chunk, user, role: name, client }
+    }
+
+    /// The request for the floor that `operation` is about: one that is withdrawn is none that can be given a turn.
+    pub(super) fn request_for(&self, operation: &str) -> &str {
+        if operation == "withdraw_speech" { &self.reply } else { &self.request }
     }
 
     /// What nobody outside the tenant is to see.
@@ -58,15 +66,21 @@ impl Uses<'_> {
     }
 
     /// `member` arrives, asks for the floor, has a code and says something.
-    async fn play(&self, member: Uuid) -> (String, String, u64) {
+    async fn play(&self, member: Uuid) -> (String, String, String, u64) {
         self.api.act(&self.path("/start")).await.ok();
         let attendee = json!({ "user_id": member, "name": "Ada" });
         self.api.post(&self.path("/attendance/register-attendee"), &attendee).await.ok();
-        let wish = json!({ "user_id": member, "kind": "speech" });
-        let request = self.api.post(&self.path("/floor/requests"), &wish).await.ok().member("request_id");
+        let request = self.ask(member, "speech").await;
+        let reply = self.ask(member, "reply").await;
         let code = self.api.post(&self.path("/attendance/qr"), &json!({ "user_id": member })).await.ok();
         let chunk =
             self.api.post(&self.path("/transcript/chunks"), &chunk_of(member, 0, "Words.")).await.ok();
-        (request, code.member("token"), chunk.json()["chunk"].as_u64().unwrap())
+        (request, reply, code.member("token"), chunk.json()["chunk"].as_u64().unwrap())
+    }
+
+    /// `member` asks for the floor.
+    async fn ask(&self, member: Uuid, kind: &str) -> String {
+        let wish = json!({ "user_id": member, "kind": kind });
+        self.api.post(&self.path("/floor/requests"), &wish).await.ok().member("request_id")
     }
 }
