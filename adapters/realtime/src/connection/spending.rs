@@ -6,14 +6,15 @@ use acta_application::access::counters::gcra::{Arrival, take_from_each};
 use acta_application::access::{LimitKey, Quota, Taken};
 use acta_domain::Timestamp;
 
-/// So many refusals in a row are no mistake any more.
+/// So many more refused than taken are no mistake any more.
 const FLOOD: u32 = 100;
 
 /// How many messages a connection has sent, of those that it may.
 #[derive(Debug, Default)]
 pub(super) struct Spending {
     arrival: Option<Arrival>,
-    refused_in_a_row: u32,
+    /// How many more were refused than taken; never below nothing.
+    excess: u32,
 }
 
 /// There are more messages than there may be.
@@ -32,12 +33,12 @@ impl Spending {
         self.arrival = kept.first().copied().flatten();
         match taken {
             Taken::All(_) => {
-                self.refused_in_a_row = 0;
+                self.excess = self.excess.saturating_sub(1);
                 Ok(())
             }
             Taken::None { retry_after, .. } => {
-                self.refused_in_a_row = self.refused_in_a_row.saturating_add(1);
-                Err(TooMany { retry_after, flooding: self.refused_in_a_row >= FLOOD })
+                self.excess = self.excess.saturating_add(1);
+                Err(TooMany { retry_after, flooding: self.excess >= FLOOD })
             }
         }
     }
@@ -62,14 +63,22 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_refusals_in_a_row_are_a_flood_and_fewer_are_none() {
+    fn a_hundred_more_refused_than_taken_are_a_flood_and_fewer_are_none() {
         let (mut spending, quota) = (Spending::default(), "1/s".parse().unwrap());
         assert_eq!(spending.take(quota, at(0)), Ok(()));
         for _ in 0..99 {
             assert!(!spending.take(quota, at(0)).unwrap_err().flooding);
         }
-        assert!(spending.take(quota, at(0)).unwrap_err().flooding);
         assert_eq!(spending.take(quota, at(1_000)), Ok(()));
         assert!(!spending.take(quota, at(1_000)).unwrap_err().flooding);
+        assert!(spending.take(quota, at(1_000)).unwrap_err().flooding);
+    }
+
+    #[test]
+    fn a_flood_is_one_however_slowly_it_comes() {
+        let (mut spending, quota) = (Spending::default(), "20/s".parse().unwrap());
+        let flooding =
+            (0..).find(|message| spending.take(quota, at(message * 10)).is_err_and(|told| told.flooding));
+        assert!(flooding.is_some_and(|message| message < 300), "{flooding:?}");
     }
 }

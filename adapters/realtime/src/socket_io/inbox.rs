@@ -15,7 +15,7 @@ use crate::refusal::{Refusal, RoomProblem};
 const MOST: usize = 32;
 /// so many bytes of them,
 const MOST_BYTES: usize = 256 * 1024;
-/// and so many more in a row are no mistake any more.
+/// and so many more refused than taken are no mistake any more.
 const FLOOD: u32 = 100;
 
 /// What came in by one connection. A task carries it out while there is something; an idle connection has none.
@@ -32,7 +32,8 @@ struct Waiting {
     bytes: usize,
     /// Whether a task carries them out.
     is_worked_on: bool,
-    refused_in_a_row: u32,
+    /// How many more were refused than taken; never below nothing.
+    excess: u32,
 }
 
 /// What is to be done about a message that came in.
@@ -110,10 +111,10 @@ fn refuse(connection: &Connection, message: &Incoming, flooding: bool) {
 impl Waiting {
     fn put(&mut self, message: Incoming) -> Next {
         if self.messages.len() >= MOST || self.bytes + message.len() > MOST_BYTES {
-            self.refused_in_a_row += 1;
-            return Next::Refuse { message, flooding: self.refused_in_a_row >= FLOOD };
+            self.excess = self.excess.saturating_add(1);
+            return Next::Refuse { message, flooding: self.excess >= FLOOD };
         }
-        self.refused_in_a_row = 0;
+        self.excess = self.excess.saturating_sub(1);
         self.bytes += message.len();
         self.messages.push_back(message);
         if std::mem::replace(&mut self.is_worked_on, true) { Next::Wait } else { Next::Begin }
