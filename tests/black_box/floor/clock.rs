@@ -22,6 +22,10 @@ fn moment(event: &Value) -> i64 {
 
 /// Looks for longer than the turn may take: its clock must stand all the while.
 async fn stands_still(meeting: &Meeting) {
+    eventually("the view has the pause", async || {
+        floor(&meeting.api, meeting).await.filter(|floor| floor["turns"][0]["paused_at"].is_string())
+    })
+    .await;
     let begin = Instant::now();
     eventually("the pause is longer than the turn", async || {
         let floor = floor(&meeting.api, meeting).await?;

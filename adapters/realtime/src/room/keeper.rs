@@ -18,8 +18,12 @@ use super::trouble::SeatError;
 const BATCH: usize = 256;
 /// So many events may wait for the keeper; the others it reads from the log.
 pub(super) const INBOX: usize = 1_024;
+/// There is so much time between two batches for each seat, because telling a crowd takes time: what comes meanwhile is told together.
+const PACE_OF_A_SEAT: Duration = Duration::from_micros(50);
 /// There is at least so much time between two batches: it is when most is to be told that batches make it cheap.
-const PACE: Duration = Duration::from_millis(10);
+const LEAST_PACE: Duration = Duration::from_millis(10);
+/// There is at most so much: what is told within that is told at once, as people see it.
+const MOST_PACE: Duration = Duration::from_millis(100);
 /// An empty room is kept so long, for those who come back.
 const IDLE: Duration = Duration::from_mins(1);
 
@@ -110,7 +114,7 @@ impl Keeper {
                 () = self.overflow.notified() => self.lacks = true,
                 event = self.events.recv() => events.extend(event),
             }
-            tokio::time::sleep_until(self.last_published + PACE).await;
+            tokio::time::sleep_until(self.last_published + pace(self.room.stage().receiver_count())).await;
         }
         while events.len() < BATCH
             && let Ok(event) = self.events.try_recv()
@@ -154,5 +158,24 @@ async fn left(rooms: &Rooms, key: RoomKey, room: &Arc<Room>) {
         if rooms.remove_if_empty(key, room) {
             return;
         }
+    }
+}
+
+/// The time between two batches for so many seats.
+fn pace(seats: usize) -> Duration {
+    let seats = u32::try_from(seats).unwrap_or(u32::MAX);
+    PACE_OF_A_SEAT.saturating_mul(seats).clamp(LEAST_PACE, MOST_PACE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_is_told_in_larger_batches_and_never_late() {
+        assert_eq!(pace(0), Duration::from_millis(10));
+        assert_eq!(pace(100), Duration::from_millis(10));
+        assert_eq!(pace(1_000), Duration::from_millis(50));
+        assert_eq!(pace(usize::MAX), Duration::from_millis(100));
     }
 }
