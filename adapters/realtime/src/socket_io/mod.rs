@@ -44,6 +44,9 @@ const READ_BUFFER: usize = 1024;
 const PING: (Duration, Duration) = (Duration::from_secs(25), Duration::from_secs(20));
 /// How long a client has to hang up after it was told to.
 const HANGING_UP: Duration = Duration::from_secs(2);
+/// How long what a client has sent meanwhile is read and dropped: a wire that is closed over unread bytes is reset, and takes the last
+/// message with it.
+const DRAINING: Duration = Duration::from_millis(300);
 /// How much longer a wire may stand still than the room waits for its client.
 const BEHIND: Duration = Duration::from_secs(5);
 
@@ -138,6 +141,7 @@ async fn deliver(connection: Arc<Connection>, seat: Seat, mut emitter: Emitter, 
     let last_words = async {
         if let Some(farewell) = farewell {
             emitter.emit_frame(&farewell).await?;
+            tokio::time::sleep(DRAINING).await;
         }
         emitter.disconnect().await
     };
