@@ -10,7 +10,7 @@ BENCH_NODE := target/bench-node/node_modules/.package-lock.json
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
-SAME_ON_BOTH := architecture:: asyncapi:: crash:: floor::instances kafka::faults kafka::trial other_software:: room::presence room::sitting sittings:: together:: postgres
+SAME_ON_BOTH := architecture:: asyncapi:: crash:: floor::instances kafka::faults kafka::trial openapi:: other_software:: room::presence room::sitting room::signals secrets::signing sittings:: together:: postgres
 
 .PHONY: help setup setup-test run serve test lint format chaos bench formats
 
@@ -54,6 +54,7 @@ formats: ## Write the checked-in formats anew: schemas, OpenAPI, AsyncAPI, who m
 
 chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace
+	PROPTEST_CASES=1000000 $(CARGO) test --package acta-domain --lib presence::intervals
 	$(WITH_POSTGRES) $(CARGO) test --package acta --test black_box -- --ignored --nocapture --test-threads 1
 
 bench: setup-test $(PYTHON) $(BENCH_NODE) ## Print what the service does in a second, and what it needs for that

@@ -47,16 +47,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 ALL_EVENTS = "acta.events"
 # What the service publishes, and so its topics. If yours is newer and has more: --topics.
 EVENT_TYPES = """
-    access.dossier-read.v1 access.key-handed-out.v1 access.person-erased.v1 access.refused.v1 attendance.refused.v1
-    attendance.validated.v1 attendee.left.v1 attendee.muted.v1 attendee.returned.v1 attendee.unmuted.v1 client.registered.v1
-    client.revoked.v1 client.roles-changed.v1 client.secret-rotated.v1 floor.group-assigned.v1 floor.overridden.v1
-    floor.rules-set.v1 governance.assembly-activated.v1 governance.assembly-completed.v1 governance.vote-closed.v1
-    governance.vote-opened.v1 role.changed.v1 role.defined.v1 role.retired.v1 session.cancelled.v1 session.created.v1
-    session.described.v1 session.ended.v1 session.sealed.v1 session.started.v1 session.updated.v1 sign-in.ended.v1
-    sign-in.renewed.v1 sign-in.reuse-detected.v1 sign-in.started.v1 speech.approved.v1 speech.denied.v1 speech.finished.v1
-    speech.requested.v1 speech.withdrawn.v1 time-account.set.v1 transcript.chunk.v1 transcript.corrected.v1 turn.paused.v1
-    turn.resumed.v1 turn.warned.v1 user.created.v1 user.disabled.v1 user.enabled.v1 user.password-changed.v1
-    user.permission-added.v1 user.permission-removed.v1 user.permission-reset.v1 user.role-granted.v1 user.role-revoked.v1
+    access.dossier-read.v1 access.key-handed-out.v1 access.person-erased.v1 access.refused.v1 attendance.code-issued.v1
+    attendance.overridden.v1 attendance.refused.v1 attendance.validated.v1 attendee.left.v1 attendee.muted.v1
+    attendee.returned.v1 attendee.unmuted.v1 client.registered.v1 client.revoked.v1 client.roles-changed.v1
+    client.secret-rotated.v1 eligibility.imported.v1 floor.group-assigned.v1 floor.overridden.v1 floor.rules-set.v1
+    governance.assembly-activated.v1 governance.assembly-completed.v1 governance.data-recorded.v1 governance.notified.v1
+    governance.vote-closed.v1 governance.vote-opened.v1 presence.signalled.v1 role.changed.v1 role.defined.v1
+    role.retired.v1 session.cancelled.v1 session.created.v1 session.described.v1 session.ended.v1 session.sealed.v1
+    session.started.v1 session.updated.v1 sign-in.ended.v1 sign-in.renewed.v1 sign-in.reuse-detected.v1
+    sign-in.started.v1 speech.approved.v1 speech.denied.v1 speech.finished.v1 speech.requested.v1 speech.withdrawn.v1
+    time-account.set.v1 transcript.chunk.v1 transcript.corrected.v1 turn.paused.v1 turn.resumed.v1 turn.warned.v1
+    user.created.v1 user.disabled.v1 user.enabled.v1 user.password-changed.v1 user.permission-added.v1
+    user.permission-removed.v1 user.permission-reset.v1 user.role-granted.v1 user.role-revoked.v1
 """.split()
 HEAD = ("application/scitt-statement+cose", "application/vnd.acta.session-head+cbor")
 PEM = rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----\n?"

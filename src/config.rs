@@ -4,6 +4,8 @@ mod access;
 mod database;
 mod internal;
 mod kafka;
+mod neighbours;
+mod operation;
 mod realtime;
 mod redis;
 
@@ -17,7 +19,9 @@ pub(crate) use self::access::{AccessArgs, IssuerEntry};
 pub(crate) use self::database::DatabaseArgs;
 pub(crate) use self::internal::InternalArgs;
 pub(crate) use self::kafka::KafkaArgs;
-pub(crate) use self::realtime::RealtimeArgs;
+pub(crate) use self::neighbours::{Codes, NeighbourArgs};
+pub(crate) use self::operation::OperationArgs;
+pub(crate) use self::realtime::{RealtimeArgs, RoomPresence};
 pub(crate) use self::redis::RedisArgs;
 
 /// What an operator can set.
@@ -62,6 +66,14 @@ pub(crate) struct Config {
     /// Who may be connected to sessions, and how much they may send.
     #[command(flatten)]
     pub(crate) realtime: RealtimeArgs,
+
+    /// What is too much, and how it stops.
+    #[command(flatten)]
+    pub(crate) operation: OperationArgs,
+
+    /// The services beside this one.
+    #[command(flatten)]
+    pub(crate) neighbours: NeighbourArgs,
 }
 
 /// A delay, or never.
@@ -90,6 +102,8 @@ impl Config {
             redis: RedisArgs::default(),
             internal: InternalArgs::default(),
             realtime: RealtimeArgs::default(),
+            operation: OperationArgs::default(),
+            neighbours: NeighbourArgs::none(),
         }
     }
 

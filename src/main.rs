@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod system;
+mod telemetry;
 mod wiring;
 
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    system::keep_no_core();
     match cli::Cli::parse().run() {
         Ok(code) => code,
         Err(error) => {

@@ -3,7 +3,7 @@
 use acta_application::clock::{Clock, Randomness};
 use acta_domain::Timestamp;
 use rand::TryRng as _;
-use rustix::process::{Resource, getrlimit, setrlimit};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 
 /// The operating system's clock.
 pub(crate) struct SystemClock;
@@ -26,6 +26,14 @@ impl Randomness for SystemRandomness {
     fn fill(&self, bytes: &mut [u8]) {
         rand::rngs::SysRng.try_fill_bytes(bytes).expect("the operating system gives random numbers");
     }
+}
+
+/// Sees to it that no file with what is in memory, keys and biometric samples among it, is left when the process dies.
+pub(crate) fn keep_no_core() {
+    let nothing = Rlimit { current: Some(0), maximum: Some(0) };
+    // Each is enough by itself; a kernel that refuses one takes the other.
+    let _refused = setrlimit(Resource::Core, nothing);
+    let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
 /// Lets this process have as many files open as it may raise the limit to: every connection is one. Gives how many those are.

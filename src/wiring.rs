@@ -5,7 +5,10 @@ mod internal;
 mod issuer;
 mod kafka;
 mod keys;
+mod machine;
 mod metrics;
+mod neighbours;
+mod presence;
 mod realtime;
 mod stores;
 
@@ -15,14 +18,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::access::{KeyThumbprint, Role};
+use acta_application::attendance::EvidenceKey;
 use acta_application::clock::{Clock as _, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::health::FeatureWatch;
 use acta_application::issuer::Issuer;
 use acta_application::leases::{HolderId, Tenures};
 use acta_application::log::{Actor, CommandSecret, EventLog};
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::Persons;
-use acta_application::policies::{CURSORS, DeadlinePolicy, HeadPolicy, SealAfter};
-use acta_application::presence::Presence;
+use acta_application::policies::{CURSORS, DeadlinePolicy, GovernancePolicy, HeadPolicy, SealAfter};
 use acta_application::views::{ViewName, Views};
 use acta_application::{Ports, UseCases};
 use acta_domain::TenantId;
@@ -48,6 +53,9 @@ use crate::system::{SystemClock, SystemRandomness};
 
 /// Streams of each aggregate type, and session trees, that are kept in memory.
 const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(4_096).expect("4096 is not zero");
+
+/// How long everything together may take to stop.
+const STOPPING: Duration = Duration::from_secs(30);
 
 /// How long the count of active sessions is waited for.
 const COUNTING: Duration = Duration::from_secs(1);
@@ -91,8 +99,10 @@ pub(crate) struct Running {
     use_cases: Arc<UseCases>,
     projections: Projections,
     realtime: Realtime,
+    signals: Option<presence::Recording>,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     background: TaskTracker,
+    draining: CancellationToken,
     stop: CancellationToken,
 }
 
@@ -101,6 +111,9 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let ground = Ground::take(config).await?;
     let since = SystemClock.now();
     let keys = ServiceKeys::open(config)?;
+    let (stop, background) = (CancellationToken::new(), TaskTracker::new());
+    // In front of everything that measures.
+    let metrics = metrics::record(&background, &stop)?;
     let stores = Stores::open(ground, config, &keys).await?;
     tracing::info!(store = stores.name(), "the stores are open");
     let command_secret = CommandSecret::new(*keys.digest);
@@ -110,14 +123,14 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let access = Access::open(config, &keys, address, since)?;
     let (write_rules, limits_of_tenants) = config.access.quotas()?;
     let internal = internal::Internal::open(config).await?;
-    let (stop, background) = (CancellationToken::new(), TaskTracker::new());
-    let metrics = metrics::record(&background, &stop)?;
 
     let log: Arc<dyn EventLog> = Arc::clone(&stores.written.log);
     let views: Arc<dyn Views> = Arc::clone(&stores.written.views);
     let persons = Persons::new(Arc::clone(&stores.keys), Arc::new(SystemRandomness));
     let active = ViewOfActiveSessions::new(Arc::clone(&log), Arc::clone(&views), COUNTING);
-    let use_cases = use_cases(config, &keys, &log, &persons).limited(limits_of_tenants, Arc::new(active));
+    let (neighbours, neighbours_health) = neighbours::open(&config.neighbours)?;
+    let use_cases =
+        use_cases(config, &keys, &log, &persons, neighbours).limited(limits_of_tenants, Arc::new(active));
     let use_cases = Arc::new(use_cases);
     if stores.are_restored_apart() {
         forget_views_of_a_longer_log(&*log, &*views).await?;
@@ -125,8 +138,6 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let evidence = Arc::new(evidence(config, &keys, &stores, &persons, &use_cases));
     let instance = HolderId(random_id());
     let tenures = Tenures::new(Arc::clone(&stores.leases), instance);
-    let presence = Presence::new(stores.presence_board(), instance, Arc::new(SystemClock));
-    background.spawn(presence.clone().run(stop.clone()));
     let projections = Projections::start(&log, &views, Pace::default(), &tenures, &stop);
     let parts = Parts {
         config,
@@ -138,12 +149,25 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         stop: &stop,
         background: &background,
     };
-    run_policies(&parts, &evidence);
+    let (presence, signals) = presence::start(&parts, stores.presence_board(), &keys, instance);
     let mut features = kafka::start(&parts)?;
+    features.extend(run_policies(&parts, &evidence));
     features.extend(access.health());
     features.extend(internal.as_ref().map(internal::Internal::health));
+    features.extend(neighbours_health);
     let issuer = issuer::open(config, &keys, &stores, &access, &use_cases)?;
     access::run(&access, config, keys.clone(), stores.database(), &background, &stop);
+    let draining = CancellationToken::new();
+    let (features, to_measure) = metrics::shared(features);
+    let machine = || machine::watch(&config.data, config.operation.memory_limit());
+    let looks = metrics::Looks {
+        log: Arc::clone(&log),
+        projections: projections.health(),
+        features: to_measure,
+        database: stores.database(),
+        machine: machine(),
+    };
+    let metrics = metrics::text(metrics, looks);
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
@@ -165,6 +189,8 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         features,
         metrics,
         token_keys: access::published(&access.issuer),
+        machine: machine(),
+        draining: draining.clone(),
         shutdown: stop.clone(),
     });
     let realtime = realtime::start(&parts, router.clone(), &issuer, persons, presence);
@@ -182,8 +208,10 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         use_cases,
         projections,
         realtime,
+        signals,
         serving,
         background,
+        draining,
         stop,
     })
 }
@@ -208,8 +236,16 @@ async fn forget_views_of_a_longer_log(log: &dyn EventLog, views: &dyn Views) -> 
     Ok(())
 }
 
-fn use_cases(config: &Config, keys: &ServiceKeys, log: &Arc<dyn EventLog>, persons: &Persons) -> UseCases {
+fn use_cases(
+    config: &Config,
+    keys: &ServiceKeys,
+    log: &Arc<dyn EventLog>,
+    persons: &Persons,
+    neighbours: Neighbours,
+) -> UseCases {
     let ports = Ports {
+        evidence_key: EvidenceKey::new(keys.digest.clone()),
+        neighbours,
         log: Arc::clone(log),
         persons: persons.clone(),
         qr: Arc::new(SignedQrCodes::new(&config.public_url, keys.tokens.all(), *keys.digest)),
@@ -238,7 +274,7 @@ fn evidence(
     Evidence::new(ports, Arc::clone(use_cases), IN_MEMORY)
 }
 
-fn run_policies(parts: &Parts<'_>, evidence: &Arc<Evidence>) {
+fn run_policies(parts: &Parts<'_>, evidence: &Arc<Evidence>) -> Option<FeatureWatch> {
     let Parts { config, log, views, use_cases, tenures, stop, background, .. } = *parts;
     let heads = HeadPolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(evidence));
     background.spawn(heads.run(tenures.clone(), stop.clone()));
@@ -247,6 +283,10 @@ fn run_policies(parts: &Parts<'_>, evidence: &Arc<Evidence>) {
     let deadlines =
         DeadlinePolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(use_cases), clock, seal_after);
     background.spawn(deadlines.run(tenures.clone(), stop.clone()));
+    let governance = GovernancePolicy::new(Arc::clone(log), Arc::clone(views), Arc::clone(use_cases));
+    let health = governance.health();
+    background.spawn(governance.run(tenures.clone(), stop.clone()));
+    health
 }
 
 impl Running {
@@ -272,11 +312,23 @@ impl Running {
         access_token(&self.tokens, tenant, actor, roles, lifetime_seconds, bound_to)
     }
 
-    /// Finishes what is under way and stops; everything acknowledged is on disk.
-    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+    /// Says for `drain` that it is to be given no more work, and takes it still; then finishes what is under way and stops, within
+    /// half a minute. Everything acknowledged is on disk.
+    pub(crate) async fn stop(self, drain: Duration) -> anyhow::Result<()> {
+        self.draining.cancel();
+        // Nothing is left to drain when the server has ended by itself.
+        self.stop.run_until_cancelled(tokio::time::sleep(drain)).await;
         self.stop.cancel();
+        let settled = tokio::time::timeout(STOPPING, self.settle()).await;
+        settled.context("what was under way did not end within half a minute")?
+    }
+
+    async fn settle(self) -> anyhow::Result<()> {
         let served = self.serving.await;
         self.realtime.settle().await;
+        if let Some(signals) = self.signals {
+            signals.finish().await;
+        }
         self.background.wait().await;
         self.issuer.settle().await;
         self.use_cases.settle().await;

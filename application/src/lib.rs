@@ -20,6 +20,7 @@ pub mod inbound;
 pub mod issuer;
 pub mod leases;
 pub mod log;
+pub mod neighbours;
 pub mod persons;
 pub mod policies;
 pub mod presence;

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod attendance;
 mod baseline;
 mod commands;
 mod connection;
@@ -47,6 +48,8 @@ enum Part {
     Access,
     /// The room, from outside, and a Socket.IO server on Node beside it
     Room,
+    /// People let in by every method, while the neighbours take their time
+    Attendance,
 }
 
 /// Measures a release build of Acta and prints tables
@@ -95,6 +98,9 @@ struct Options {
 
     #[command(flatten)]
     room: room::RoomOptions,
+
+    #[command(flatten)]
+    attendance: attendance::AttendanceOptions,
 }
 
 impl Options {
@@ -141,6 +147,10 @@ fn main() -> anyhow::Result<()> {
         let watching = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let one_thread = Builder::new_current_thread().enable_all().build()?;
         one_thread.block_on(room::all(&options, watching.handle()))?;
+    }
+    if options.measures(Part::Attendance) {
+        let one_thread = Builder::new_current_thread().enable_all().build()?;
+        print!("{}", one_thread.block_on(attendance::all(&options))?);
     }
     Ok(())
 }

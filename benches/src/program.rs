@@ -22,7 +22,22 @@ pub(crate) struct Program {
 }
 
 /// How the names of variables begin that configure it.
-const OURS: [&str; 5] = ["ACTA_", "DATABASE_", "KAFKA_", "RATE_LIMIT_", "ROOM_"];
+const OURS: [&str; 18] = [
+    "ACTA_",
+    "CODES_SHOWN",
+    "COMPLIANCE_SERVICE_",
+    "DATABASE_",
+    "GOVERNANCE_SERVICE_",
+    "IDENTITY_SERVICE_",
+    "KAFKA_",
+    "NEIGHBOURS_",
+    "NOTIFICATIONS_SERVICE_",
+    "RATE_LIMIT_",
+    "ROOM_",
+    "SERVICE_ID",
+    "SMTP_",
+    "TENANCY_SERVICE_",
+    "USER_PROFILES_SERVICE_", "DRAIN_", "MEMORY_", "OTEL_"];
 
 /// A subcommand that ran to its end.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use crate::attendance::{Attendance, AttendanceEvent};
 use crate::client::{Client, ClientEvent};
 use crate::floor::{Floor, FloorEvent};
 use crate::ids::PersonId;
+use crate::presence::{PresenceEvent, PresenceRecord};
 use crate::role::{DefinedRole, RoleEvent};
 use crate::session::{Session, SessionEvent};
 use crate::sign_in::{SignIn, SignInEvent};
@@ -49,10 +50,16 @@ pub const EVENT_TYPES: &[EventTypeInfo] = &[
     public("governance.assembly-completed.v1", Session::TYPE),
     public("governance.vote-opened.v1", Session::TYPE),
     public("governance.vote-closed.v1", Session::TYPE),
+    public("governance.notified.v1", Session::TYPE),
+    public("governance.data-recorded.v1", Session::TYPE),
     personal("attendance.validated.v1", Attendance::TYPE),
     personal("attendance.refused.v1", Attendance::TYPE),
     personal("attendee.left.v1", Attendance::TYPE),
     personal("attendee.returned.v1", Attendance::TYPE),
+    personal("attendance.code-issued.v1", Attendance::TYPE),
+    personal("attendance.overridden.v1", Attendance::TYPE),
+    personal("eligibility.imported.v1", Attendance::TYPE),
+    personal("presence.signalled.v1", PresenceRecord::TYPE),
     personal("speech.requested.v1", Floor::TYPE),
     personal("speech.withdrawn.v1", Floor::TYPE),
     personal("speech.approved.v1", Floor::TYPE),
@@ -108,6 +115,8 @@ pub enum AnyEvent {
     Session(SessionEvent),
     /// An event of its attendance.
     Attendance(AttendanceEvent),
+    /// An event of the record of presence.
+    Presence(PresenceEvent),
     /// An event of its floor.
     Floor(FloorEvent),
     /// An event of its transcript.
@@ -164,6 +173,7 @@ impl AnyEvent {
         let event = match info.aggregate_type {
             Session::TYPE => read(payload).map(Self::Session),
             Attendance::TYPE => read(payload).map(Self::Attendance),
+            PresenceRecord::TYPE => read(payload).map(Self::Presence),
             Floor::TYPE => read(payload).map(Self::Floor),
             Transcript::TYPE => read(payload).map(Self::Transcript),
             User::TYPE => read(payload).map(Self::User),
@@ -185,6 +195,7 @@ impl AnyEvent {
         match self {
             Self::Session(event) => event.name(),
             Self::Attendance(event) => event.name(),
+            Self::Presence(event) => event.name(),
             Self::Floor(event) => event.name(),
             Self::Transcript(event) => event.name(),
             Self::User(event) => event.name(),
@@ -200,6 +211,7 @@ impl AnyEvent {
         match self {
             Self::Session(_) => Session::TYPE,
             Self::Attendance(_) => Attendance::TYPE,
+            Self::Presence(_) => PresenceRecord::TYPE,
             Self::Floor(_) => Floor::TYPE,
             Self::Transcript(_) => Transcript::TYPE,
             Self::User(_) => User::TYPE,
@@ -215,6 +227,7 @@ impl AnyEvent {
         match self {
             Self::Session(event) => event.at(),
             Self::Attendance(event) => event.at(),
+            Self::Presence(event) => event.at(),
             Self::Floor(event) => event.at(),
             Self::Transcript(event) => event.at(),
             Self::User(event) => event.at(),
@@ -228,8 +241,8 @@ impl AnyEvent {
     /// The person whom the event is about, when it names one.
     pub fn person_id(&self) -> Option<PersonId> {
         match self {
-            Self::Session(_) | Self::Role(_) | Self::Client(_) => None,
-            Self::Attendance(event) => Some(event.person_id()),
+            Self::Session(_) | Self::Presence(_) | Self::Role(_) | Self::Client(_) => None,
+            Self::Attendance(event) => event.person_id(),
             Self::Floor(event) => event.person_id(),
             Self::Transcript(event) => event.speaker_id(),
             Self::User(event) => Some(event.person_id()),
@@ -261,6 +274,12 @@ impl From<SessionEvent> for AnyEvent {
 impl From<AttendanceEvent> for AnyEvent {
     fn from(event: AttendanceEvent) -> Self {
         Self::Attendance(event)
+    }
+}
+
+impl From<PresenceEvent> for AnyEvent {
+    fn from(event: PresenceEvent) -> Self {
+        Self::Presence(event)
     }
 }
 

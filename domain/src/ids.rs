@@ -107,6 +107,22 @@ uuid_id! {
     CredentialId, "a credential id"
 }
 
+uuid_id! {
+    /// A one-time code that was sent to somebody. What it says stands nowhere.
+    CodeId, "a code id"
+}
+
+uuid_id! {
+    /// A list of those who may attend, as it was imported.
+    RollId, "a roll id"
+}
+
+uuid_id! {
+    /// Where signals of one person's presence come from one after the other: a door, an instance's sockets, one participant of a
+    /// provider's room. It says nothing about anybody.
+    ChannelId, "a channel id"
+}
+
 macro_rules! outside_id {
     ($(#[$doc:meta])* $type:ident, $what:literal) => {
         $(#[$doc])*

@@ -1,15 +1,16 @@
 //! The pure rules of a session and of a tenant's register: commands in, events out.
 //!
-//! Four aggregates share the life of a session, one stream each, all named by the session's id:
+//! Five aggregates share the life of a session, one stream each, all named by the session's id:
 //!
 //! | aggregate | what it decides |
 //! |---|---|
 //! | [`session`] | the life cycle, and the marks of the assembly that the session serves |
 //! | [`attendance`] | who is in the room, and on what evidence |
+//! | [`presence`] | nothing but doubles: it is the record of what signals there were of people's presence |
 //! | [`floor`] | who asked for the floor, who has it and for how long, who is muted, by which rules |
 //! | [`transcript`] | which sentences were spoken when; never the words themselves |
 //!
-//! Five more share the register of a tenant, where it stands who may do what there:
+//! Five others share the register of a tenant, where it stands who may do what there:
 //!
 //! | aggregate | what it decides |
 //! |---|---|
@@ -42,6 +43,7 @@ pub mod client;
 mod events;
 pub mod floor;
 pub mod ids;
+pub mod presence;
 pub mod role;
 mod schemas;
 pub mod session;
@@ -53,15 +55,22 @@ pub mod user;
 pub mod values;
 
 pub use access::{AccessCommand, AccessEvent, AccessRecord, Permission, Role};
-pub use attendance::{Attendance, AttendanceCommand, AttendanceError, AttendanceEvent};
+pub use attendance::{
+    Attendance, AttendanceCommand, AttendanceError, AttendanceEvent, Eligibility, EligiblePerson, Entrance,
+    IssuedCode,
+};
 pub use client::{Client, ClientCommand, ClientError, ClientEvent};
 pub use events::{AnyEvent, EVENT_TYPES, EventTypeInfo, UnknownEvent, event_type_info};
 pub use floor::{
     Floor, FloorCommand, FloorError, FloorEvent, FloorRules, OverriddenRule, QueuePolicy, TimeAccount,
 };
 pub use ids::{
-    AssemblyId, ClientId, CredentialId, KeySubject, OperationName, PersonId, PublicId, SessionId, SignInId,
-    SpeechRequestId, TenantId, UserId, VoteId,
+    AssemblyId, ChannelId, ClientId, CodeId, CredentialId, KeySubject, OperationName, PersonId, PublicId,
+    RollId, SessionId, SignInId, SpeechRequestId, TenantId, UserId, VoteId,
+};
+pub use presence::{
+    Contradiction, ContradictionKind, PresenceCommand, PresenceError, PresenceEvent, PresenceInterval,
+    PresenceRecord, PresenceReport, PresenceRule, Signal,
 };
 pub use role::{DefinedRole, RoleCommand, RoleError, RoleEvent};
 pub use schemas::event_schemas;
@@ -70,8 +79,9 @@ pub use sign_in::{SignIn, SignInCommand, SignInError, SignInEvent};
 pub use transcript::{Transcript, TranscriptCommand, TranscriptError, TranscriptEvent};
 pub use user::{User, UserCommand, UserError, UserEvent};
 pub use values::{
-    AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EndReason,
-    EvidenceDigest, FinishedBy, Generation, GroupName, InvalidValue, KeyThumbprint, Language, Languages,
-    Limits, MediaTime, Modality, Priority, RefusalReason, RoleName, Schedule, ServiceName, SessionStatus,
-    SpeechKind, TimeBudget, TimeLimit, Timestamp, VotingWeight, WarningTime,
+    AttendanceMethod, AttendanceRule, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence,
+    ContentDigest, EndReason, EvidenceDigest, FinishedBy, Generation, GovernanceNotice, GroupName,
+    InvalidValue, KeyThumbprint, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason,
+    RoleName, Schedule, ServiceName, SessionStatus, Sign, SignalSource, SpeechKind, TimeBudget, TimeLimit,
+    Timestamp, VotingWeight, WarningTime,
 };

@@ -8,6 +8,7 @@ use crate::access::AccessEvent;
 use crate::attendance::AttendanceEvent;
 use crate::client::ClientEvent;
 use crate::floor::FloorEvent;
+use crate::presence::PresenceEvent;
 use crate::role::RoleEvent;
 use crate::session::SessionEvent;
 use crate::sign_in::SignInEvent;
@@ -20,6 +21,7 @@ pub fn event_schemas() -> Vec<(String, Value)> {
     [
         schema_of::<SessionEvent>(),
         schema_of::<AttendanceEvent>(),
+        schema_of::<PresenceEvent>(),
         schema_of::<FloorEvent>(),
         schema_of::<TranscriptEvent>(),
         schema_of::<UserEvent>(),

@@ -1,24 +1,13 @@
 //! `acta serve`
 
-use std::io::IsTerminal as _;
-
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use super::migrate;
 use crate::config::Config;
 use crate::system::open_as_many_files_as_may_be;
+use crate::telemetry::{self, LogFormat};
 use crate::wiring;
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogFormat {
-    /// One JSON object a line
-    Json,
-    /// For people
-    Text,
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -36,7 +25,13 @@ pub(crate) struct ServeArgs {
 
 /// Runs the service until SIGTERM or SIGINT.
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    start_logging(args.log_format);
+    let telemetry = telemetry::start(args.log_format)?;
+    let served = serve(&args).await;
+    telemetry.flush().await;
+    served
+}
+
+async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     let files = open_as_many_files_as_may_be();
     tracing::debug!(files, "so many files may be open at once");
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -54,17 +49,5 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         () = running.ended() => {}
     }
     tracing::info!("stopping: requests under way are finished first");
-    running.stop().await
-}
-
-fn start_logging(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("ACTA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Text => lines.init(),
-    }
+    running.stop(args.config.operation.drain()).await
 }

@@ -4,7 +4,17 @@ use std::num::NonZeroU32;
 
 use acta_application::access::Quota;
 use acta_realtime::RealtimeOptions;
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+/// Whether it goes on the record who comes and goes by sockets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoomPresence {
+    /// As signals of their presence.
+    #[default]
+    Recorded,
+    /// Sockets say nothing of presence.
+    Unrecorded,
+}
 
 /// How many may be connected to sessions, and how much they may send.
 #[derive(Debug, Clone, Args)]
@@ -22,6 +32,10 @@ pub(crate) struct RealtimeArgs {
     /// How many connections this instance takes
     #[arg(long, value_name = "N", env = "ROOM_CONNECTIONS", default_value_t = ALL)]
     room_connections: NonZeroU32,
+
+    /// Whether it goes on the record of a session who comes and goes by sockets
+    #[arg(long, value_enum, value_name = "WORD", env = "ROOM_PRESENCE", default_value_t)]
+    room_presence: RoomPresence,
 }
 
 const MESSAGES: &str = "40/2s";
@@ -39,11 +53,17 @@ impl Default for RealtimeArgs {
             room_messages: options.messages,
             room_connections_of_one: options.connections_of_one,
             room_connections: options.connections,
+            room_presence: RoomPresence::default(),
         }
     }
 }
 
 impl RealtimeArgs {
+    /// Whether it goes on the record who comes and goes.
+    pub(crate) const fn presence(&self) -> RoomPresence {
+        self.room_presence
+    }
+
     /// What the room is given.
     pub(crate) fn options(&self) -> RealtimeOptions {
         RealtimeOptions {
@@ -65,5 +85,6 @@ mod tests {
         assert_eq!(own.room_messages, parse_quota(MESSAGES).unwrap());
         assert_eq!((own.room_connections_of_one, own.room_connections), (OF_ONE, ALL));
         assert_eq!(own.options().patience, default.patience);
+        assert_eq!(own.presence(), RoomPresence::Recorded);
     }
 }

@@ -6,6 +6,7 @@ use acta_application::UseCases;
 use acta_application::clock::Clock as _;
 use acta_application::issuer::{Issuer, IssuerOptions, IssuerPorts, IssuerSecret};
 use acta_application::log::EventLog;
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::Persons;
 use acta_http::IssuerState;
 use acta_oauth::{Argon2Options, Argon2Passwords};
@@ -56,7 +57,7 @@ impl IssuerAlone {
         let stores = Stores::open(ground, config, &keys).await?;
         let log: Arc<dyn EventLog> = Arc::clone(&stores.written.log);
         let persons = Persons::new(Arc::clone(&stores.keys), Arc::new(SystemRandomness));
-        let use_cases = Arc::new(use_cases(config, &keys, &log, &persons));
+        let use_cases = Arc::new(use_cases(config, &keys, &log, &persons, Neighbours::default()));
         let access = Access::open(config, &keys, config.listen, SystemClock.now())?;
         let issuer = open(config, &keys, &stores, &access, &use_cases)?;
         Ok(Self { issuer, use_cases, stores })

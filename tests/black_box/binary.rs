@@ -8,7 +8,12 @@ use tokio::process::Command;
 use crate::service::PATIENCE;
 
 /// What a developer may have set for a service of their own.
-const SETTINGS: [&str; 44] = [
+const SETTINGS: [&str; 64] = [
+    "DRAIN_SECONDS",
+    "MEMORY_LIMIT_MB",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_SERVICE_NAME",
     "ACTA_DATA",
     "ACTA_LISTEN",
     "ACTA_PUBLIC_URL",
@@ -26,6 +31,7 @@ const SETTINGS: [&str; 44] = [
     "ROOM_MESSAGES",
     "ROOM_CONNECTIONS_OF_ONE",
     "ROOM_CONNECTIONS",
+    "ROOM_PRESENCE",
     "INTERNAL_LISTEN",
     "INTERNAL_TLS_CERT",
     "INTERNAL_TLS_KEY",
@@ -36,6 +42,20 @@ const SETTINGS: [&str; 44] = [
     "DPOP_NONCE",
     "ACTA_ORIGINS",
     "REDIS_PASSWORD_FILE",
+    "IDENTITY_SERVICE_URL",
+    "GOVERNANCE_SERVICE_URL",
+    "TENANCY_SERVICE_URL",
+    "USER_PROFILES_SERVICE_URL",
+    "NOTIFICATIONS_SERVICE_URL",
+    "COMPLIANCE_SERVICE_URL",
+    "SERVICE_ID",
+    "NEIGHBOURS_CA",
+    "NEIGHBOURS_CERT",
+    "NEIGHBOURS_KEY",
+    "NEIGHBOURS_PLAIN",
+    "SMTP_URL",
+    "SMTP_FROM",
+    "CODES_SHOWN",
     "ACTA_MASTER_KEY",
     "ACTA_MASTER_KEY_FILE",
     "ACTA_DIGEST_KEY",

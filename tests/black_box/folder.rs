@@ -85,6 +85,8 @@ impl Folder {
         command.env("ACTA_DATA", self.path());
         // Where limits are not what is looked at, nobody comes up against them.
         command.env("RATE_LIMIT_USER", "unlimited").env("RATE_LIMIT_TENANT", "unlimited");
+        // Nor does a socket leave anything on the record where that is not what is looked at.
+        command.env("ROOM_PRESENCE", "unrecorded");
         if let Some(database) = &self.database {
             command.env("DATABASE_URL", database.url_of(Login::Service));
         }

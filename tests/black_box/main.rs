@@ -27,6 +27,8 @@ mod kafka;
 #[cfg(test)]
 mod meeting;
 #[cfg(test)]
+mod neighbours;
+#[cfg(test)]
 mod node;
 #[cfg(test)]
 mod openapi;
@@ -54,6 +56,8 @@ mod security;
 mod service;
 #[cfg(test)]
 mod sittings;
+#[cfg(test)]
+mod telemetry;
 #[cfg(test)]
 mod together;
 #[cfg(test)]

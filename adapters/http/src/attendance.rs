@@ -1,15 +1,24 @@
 //! Attendance: who is there, and how that is known.
 
+mod code_method;
+mod eligible;
+mod geolocation;
+mod issue_code;
 mod list;
 mod mark_left;
 mod mark_returned;
+mod older;
 mod qr;
 mod qr_image;
 mod quorum;
 mod refuse;
 mod register;
 mod resource;
+mod roll;
+mod validate_biometric;
+mod validate_code;
 mod validate_qr;
+mod whose;
 
 use acta_application::attendance::AttendanceRecorded;
 use acta_domain::PersonId;
@@ -43,10 +52,18 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(register::register_attendee))
         .routes(routes!(qr::issue_qr))
+        .routes(routes!(issue_code::issue_code))
         .routes(routes!(validate_qr::validate_qr))
+        .routes(routes!(validate_code::validate_code))
+        .routes(routes!(validate_biometric::validate_biometric))
+        .routes(routes!(eligible::import_eligibility))
         .routes(routes!(refuse::refuse_attendee))
         .routes(routes!(list::list_attendance))
         .routes(routes!(quorum::get_quorum))
         .routes(routes!(mark_left::mark_left))
         .routes(routes!(mark_returned::mark_returned))
+        .routes(routes!(older::validate_qr_older))
+        .routes(routes!(older::validate_code_older))
+        .routes(routes!(older::validate_biometric_older))
+        .routes(routes!(older::register_attendee_older))
 }

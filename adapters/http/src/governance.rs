@@ -2,6 +2,7 @@
 
 mod assembly_activated;
 mod assembly_completed;
+mod event_data;
 mod vote_closed;
 mod vote_opened;
 
@@ -43,4 +44,5 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(assembly_completed::mark_assembly_completed))
         .routes(routes!(vote_opened::open_vote))
         .routes(routes!(vote_closed::close_vote))
+        .routes(routes!(event_data::record_governance_data))
 }

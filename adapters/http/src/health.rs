@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acta_application::health::FeatureHealth;
+use acta_application::health::{DiskUse, FeatureHealth, MemoryUse};
 use acta_application::log::Position;
 use acta_domain::SessionId;
 use acta_projections::runner::{ProjectionHealth, ProjectionState};
@@ -57,6 +57,37 @@ pub(crate) struct Health {
     projections: Vec<ProjectionReport>,
     /// What the record can do without for a while: the relay to Kafka, messages from outside.
     features: Vec<FeatureReport>,
+    /// The memory of this process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<MemoryReport>,
+    /// The disk of the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk: Option<DiskReport>,
+}
+
+/// How much memory the process has.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MemoryReport {
+    /// Whether that is no more than it should be.
+    status: HealthStatus,
+    /// So many bytes are in memory.
+    resident_bytes: u64,
+    /// So many are not too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit_bytes: Option<u64>,
+}
+
+/// How full a disk is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DiskReport {
+    /// Whether no more than 90 % of it are taken.
+    status: HealthStatus,
+    /// So many bytes can still be written.
+    free_bytes: u64,
+    /// Of so many.
+    total_bytes: u64,
+    /// How much of it is taken, in percent.
+    used_percent: u64,
 }
 
 /// How the log is.
@@ -144,16 +175,21 @@ async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
         app.projections.now().into_iter().map(|health| projection(&health, log.head)).collect();
     let features: Vec<_> = app.features.iter().map(|watch| feature(&watch())).collect();
     let needed: Vec<_> = projections.iter().map(|one| one.status).chain([log.status]).collect();
-    let status = if app.shutdown.is_cancelled() {
+    let machine = (app.machine)();
+    let (memory, disk) = (machine.memory.as_ref().map(memory), machine.disk.as_ref().map(disk));
+    let beside = features.iter().map(|one| one.status);
+    let beside = beside.chain(memory.as_ref().map(|one| one.status)).chain(disk.as_ref().map(|one| one.status));
+    let status = if app.draining.is_cancelled() || app.shutdown.is_cancelled() {
         HealthStatus::Unavailable
     } else {
-        overall(&needed, features.iter().map(|one| one.status))
+        overall(&needed, beside)
     };
     let code = match status {
         HealthStatus::Ok | HealthStatus::Degraded => StatusCode::OK,
         HealthStatus::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
-    (code, Json(Health { status, version: env!("CARGO_PKG_VERSION"), log, projections, features }))
+    let version = env!("CARGO_PKG_VERSION");
+    (code, Json(Health { status, version, log, projections, features, memory, disk }))
 }
 
 /// Without what is needed there is no service; without a feature there is a lesser one.
@@ -170,11 +206,26 @@ fn overall(needed: &[HealthStatus], mut features: impl Iterator<Item = HealthSta
 fn feature(health: &FeatureHealth) -> FeatureReport {
     FeatureReport {
         name: health.name,
-        status: if health.well { HealthStatus::Ok } else { HealthStatus::Degraded },
+        status: well_or_degraded(health.well),
         state: health.state,
         position: health.position.map(Position::get),
         lag: health.lag,
     }
+}
+
+fn well_or_degraded(well: bool) -> HealthStatus {
+    if well { HealthStatus::Ok } else { HealthStatus::Degraded }
+}
+
+fn memory(memory: &MemoryUse) -> MemoryReport {
+    let MemoryUse { resident_bytes, limit_bytes } = *memory;
+    MemoryReport { status: well_or_degraded(!memory.is_too_much()), resident_bytes, limit_bytes }
+}
+
+fn disk(disk: &DiskUse) -> DiskReport {
+    let DiskUse { free_bytes, total_bytes } = *disk;
+    let (status, used_percent) = (well_or_degraded(!disk.is_too_much()), disk.used_percent());
+    DiskReport { status, free_bytes, total_bytes, used_percent }
 }
 
 async fn log_health(app: &HttpState) -> LogHealth {

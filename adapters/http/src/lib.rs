@@ -26,14 +26,17 @@ mod metrics;
 mod openapi;
 mod paths;
 mod persons;
+mod presence;
 mod problem;
 mod queries;
 mod reading;
+mod retention;
 mod router;
 mod schema;
 mod serve;
 mod sessions;
 mod state;
+mod traced;
 mod transcript;
 mod well_known;
 

@@ -15,7 +15,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(get_metrics))
 }
 
-/// What the service counts, in the text format of Prometheus. It names no tenant, session or person.
+/// What the service counts, in the text format of Prometheus. It names no session or person, and of tenants their ids where sessions
+/// are counted: at most 1,000 of them, then `other`.
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "get_metrics", responses(
     (status = 200, description = "The metrics.", body = String, content_type = "text/plain"),
 ))]

@@ -19,6 +19,18 @@ use crate::{router, schema};
 const NOT_RECORDED: [&str; 6] = ["issue_qr", "erase_person", "login", "refresh", "logout", "issue_token"];
 /// Operations that ask who it is without an access token.
 const GIVE_TOKENS: [&str; 2] = ["login", "refresh"];
+/// Operations for which services beside this one are asked, at whatever path.
+const ASK_NEIGHBOURS: [&str; 7] = [
+    "validate_qr",
+    "validate_code",
+    "validate_biometric",
+    "register_attendee",
+    "issue_code",
+    "record_governance_data",
+    "get_retention",
+];
+/// How the id of an operation ends that has a newer path, with the id that is left.
+pub(crate) const OLDER: &str = "_older";
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
 
 /// The id of the operation at `path`, as the router has it; `other` for what the description does not know.
@@ -87,6 +99,9 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Value) {
     let is_command = *method != Method::GET;
     let is_recorded = is_command && !NOT_RECORDED.contains(&operation_id.as_str());
     let is_view = takes(operation, "at_least");
+    if operation_id.ends_with(OLDER) {
+        operation["deprecated"] = true.into();
+    }
     if operation.get("security").is_some() {
         operation["security"] = security(is_command);
     }
@@ -157,6 +172,9 @@ fn problems_of(path: &str, method: &Method, operation: &Value) -> BTreeSet<Statu
     if *method == Method::PATCH || takes(operation, "at_least") {
         statuses.insert(StatusCode::PRECONDITION_FAILED);
     }
+    if asks_neighbours(operation) {
+        statuses.insert(StatusCode::BAD_GATEWAY);
+    }
     // What is joined by another protocol is refused to whoever does not ask for that protocol.
     if operation["responses"].get("101").is_some() {
         statuses.insert(StatusCode::UPGRADE_REQUIRED);
@@ -165,6 +183,11 @@ fn problems_of(path: &str, method: &Method, operation: &Value) -> BTreeSet<Statu
         statuses.insert(StatusCode::NOT_ACCEPTABLE);
     }
     statuses
+}
+
+fn asks_neighbours(operation: &Value) -> bool {
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    ASK_NEIGHBOURS.contains(&id.strip_suffix(OLDER).unwrap_or(id))
 }
 
 /// Whether the operation's success comes in several media types.

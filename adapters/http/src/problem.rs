@@ -6,6 +6,7 @@
 mod domain;
 mod issuer;
 mod kind;
+mod neighbour;
 mod use_case;
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use tower::ServiceBuilder;
@@ -17,8 +17,6 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
-use tracing::Level;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -26,8 +24,9 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::access::answer_headers;
 use crate::problem::{Problem, ProblemKind, no_such_method, no_such_path, panicked};
 use crate::state::{App, HttpState};
+use crate::traced::traced;
 use crate::{
-    attendance, evidence, feed, floor, governance, health, issuer, metrics, openapi, persons, sessions,
+    attendance, evidence, feed, floor, governance, health, issuer, metrics, openapi, persons, presence, retention, sessions,
     transcript, well_known,
 };
 
@@ -60,7 +59,9 @@ fn api() -> OpenApiRouter<App> {
     let versioned = OpenApiRouter::new()
         .merge(sessions::routes())
         .merge(governance::routes())
+        .merge(retention::routes())
         .merge(attendance::routes())
+        .merge(presence::routes())
         .merge(floor::routes())
         .merge(transcript::routes())
         .merge(persons::routes())
@@ -81,12 +82,7 @@ pub(crate) fn document() -> OpenApi {
 
 /// What surrounds every route.
 fn surrounded(routes: Router, ids: RequestIds) -> Router {
-    let spans = TraceLayer::new_for_http()
-        // The path alone: a query can hold words of a title.
-        .make_span_with(|request: &Request| {
-            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
-        })
-        .on_response(DefaultOnResponse::new().level(Level::DEBUG));
+    let spans = from_fn_with_state(Arc::clone(&ids.0), traced);
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID, ids))
         .layer(SetSensitiveRequestHeadersLayer::new([AUTHORIZATION, COOKIE, DPOP]))

@@ -54,6 +54,12 @@ schemas! {
     AttendanceMethod = words(acta_domain::AttendanceMethod::ALL.iter().map(|word| word.as_str()));
     AttendanceStatus = words(["present", "left", "refused"]);
     RefusalReason = words(acta_domain::RefusalReason::ALL.iter().map(|word| word.as_str()));
+    SignalSource = words(acta_domain::SignalSource::ALL.iter().map(|word| word.as_str()));
+    NotedSource = words(["provider", "manual"]);
+    Sign = words(acta_domain::Sign::ALL.iter().map(|word| word.as_str()));
+    Channel = text(128, "room-1/participant-7");
+    PresenceRule = words(acta_domain::PresenceRule::ALL.iter().map(|word| word.as_str()));
+    ContradictionKind = words(acta_domain::ContradictionKind::ALL.iter().map(|word| word.as_str()));
     SpeechKind = words(acta_domain::SpeechKind::ALL.iter().map(|word| word.as_str()));
     FinishedBy = words(acta_domain::FinishedBy::ALL.iter().map(|word| word.as_str()));
     ChunkSource = words(acta_domain::ChunkSource::ALL.iter().map(|word| word.as_str()));
@@ -78,6 +84,7 @@ schemas! {
     MediaTime = of::<acta_domain::MediaTime>();
     Confidence = with(of::<acta_domain::Confidence>(), &json!({ "example": 0.93 }));
     EvidenceDigest = of::<acta_domain::EvidenceDigest>();
+    ContentDigest = of::<acta_domain::ContentDigest>();
     VotingWeight = json!({ "type": "string", "pattern": WEIGHT, "example": "3.25",
         "description": "A decimal above 0 and at most 1000000000, with at most six decimals." });
     Sum = json!({ "type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,6})?$", "example": "12.5" });

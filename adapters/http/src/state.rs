@@ -6,7 +6,7 @@ use acta_application::UseCases;
 use acta_application::access::{AccessTokens, ProofsOfPossession, RateLimits, WriteRules};
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::Evidence;
-use acta_application::health::FeatureWatch;
+use acta_application::health::{FeatureWatch, MachineWatch};
 use acta_application::log::{CommandSecret, EventLog};
 use acta_application::persons::Persons;
 use acta_application::presence::Presence;
@@ -59,6 +59,10 @@ pub struct HttpState {
     pub metrics: MetricsText,
     /// The keys that access tokens are signed with, to be published.
     pub token_keys: PublishedKeys,
+    /// What the process uses of its machine.
+    pub machine: MachineWatch,
+    /// Cancelled when the service is about to stop: it should be given no more work.
+    pub draining: CancellationToken,
     /// Cancelled when the service stops: ends what would go on for ever.
     pub shutdown: CancellationToken,
 }

@@ -31,7 +31,9 @@ mod secrets;
 mod views;
 
 pub use credentials::PostgresCredentials;
-pub use database::{Database, DatabaseOptions, MigrateError, Migrated, OpenError, migrate, migrations};
+pub use database::{
+    Database, DatabaseOptions, MigrateError, Migrated, OpenError, PoolFigures, migrate, migrations,
+};
 pub use keys::{
     PostgresKeys, RewrapError, Rewrapped, ScrubError, count_keys, keys_to_scrub, rewrap_keys, rewrite_keys,
     scrub_keys,

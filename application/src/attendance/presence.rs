@@ -17,8 +17,9 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<AttendanceRecorded, UseCaseError> {
         let at = self.ports.clock.now();
-        self.attend(context, session_id, person_id, None, |_| AttendanceCommand::Leave { person_id, at })
-            .await
+        let leave = |_| AttendanceCommand::Leave { person_id, at };
+        let accepted = self.attend(context, session_id, None, leave).await?;
+        Ok(AttendanceRecorded { person_id, accepted })
     }
 
     /// Records that somebody who had left is back.
@@ -32,13 +33,15 @@ impl UseCases {
         person_id: PersonId,
     ) -> Result<AttendanceRecorded, UseCaseError> {
         let at = self.ports.clock.now();
-        self.enter(context, session_id, person_id, None, |capacity| AttendanceCommand::Return {
+        let come_back = |capacity| AttendanceCommand::Return {
             person_id,
             method: AttendanceMethod::Manual,
             evidence: None,
             capacity,
             at,
-        })
-        .await
+        };
+        let returning = self.attend(context, session_id, None, come_back);
+        let accepted = self.with_room_for_participant(context, returning).await?;
+        Ok(AttendanceRecorded { person_id, accepted })
     }
 }

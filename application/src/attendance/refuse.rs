@@ -2,7 +2,7 @@
 
 use acta_domain::{AttendanceCommand, AttendanceMethod, PersonId, RefusalReason, SessionId};
 
-use super::AttendanceRecorded;
+use super::{AttendanceRecorded, measures};
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{CommandContext, UseCaseError, UseCases};
 
@@ -36,12 +36,11 @@ impl UseCases {
         let part = PersonalPart::of([("note", note)]);
         let subject = Subject::Person(person_id);
         let sealed = self.seal(context, session_id, subject, &part).await?;
-        self.attend(context, session_id, person_id, sealed, |_| AttendanceCommand::Refuse {
-            person_id,
-            method,
-            reason,
-            at,
-        })
-        .await
+        let refuse = |_| AttendanceCommand::Refuse { person_id, method, reason, at };
+        let accepted = self.attend(context, session_id, sealed, refuse).await?;
+        if !accepted.repeated {
+            measures::count_refusal(method, reason);
+        }
+        Ok(AttendanceRecorded { person_id, accepted })
     }
 }

@@ -63,5 +63,5 @@ impl UseCases {
 /// The reason goes with the override that it explains, and nowhere when there is none.
 fn explained(events: Vec<FloorEvent>, reason: Option<&SealedPart>) -> Decision<Floor> {
     let overridden = matches!(events.last(), Some(FloorEvent::Overridden { .. }));
-    Decision { events, sealed: reason.filter(|_| overridden).cloned() }
+    Decision::sealing_last(events, reason.filter(|_| overridden).cloned())
 }

@@ -27,6 +27,24 @@ pub(super) enum Action {
 }
 
 impl Action {
+    const ALL: [Self; 15] = [
+        Self::Request,
+        Self::Withdraw,
+        Self::Approve,
+        Self::Override,
+        Self::Deny,
+        Self::Finish,
+        Self::FinishByClock,
+        Self::Warn,
+        Self::Pause,
+        Self::Resume,
+        Self::Mute,
+        Self::Unmute,
+        Self::SetRules,
+        Self::AssignGroup,
+        Self::SetAccount,
+    ];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Request => "request",
@@ -57,5 +75,8 @@ impl Action {
 
 /// Says what is counted, to whichever recorder is installed.
 pub(crate) fn describe() {
+    for action in Action::ALL {
+        let _registered = counter!(ACTIONS, "action" => action.as_str());
+    }
     describe_counter!(ACTIONS, "Commands to a floor that were accepted, by action; each once");
 }

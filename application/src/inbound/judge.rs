@@ -13,10 +13,10 @@ pub(super) fn judge(error: UseCaseError) -> Result<Verdict, Failure> {
         UseCaseError::UnknownSession => Ok(Verdict::NotYet(Reason::NoSession)),
         // Somebody else's session is none of this tenant's, and never will be.
         UseCaseError::Log(AppendError::Foreign { .. }) => Ok(Verdict::Never(Reason::NoSession)),
-        // Others end.
-        UseCaseError::TooManySessions { .. } | UseCaseError::TooManyParticipants { .. } => {
-            Ok(Verdict::NotYet(Reason::Refused(error.to_string())))
-        }
+        // Others end, and a tenant may become active again.
+        UseCaseError::TenantInactive
+        | UseCaseError::TooManySessions { .. }
+        | UseCaseError::TooManyParticipants { .. } => Ok(Verdict::NotYet(Reason::Refused(error.to_string()))),
         UseCaseError::KeyReused => Ok(Verdict::Never(Reason::IdReused)),
         UseCaseError::UnknownPerson
         | UseCaseError::Attendance(_)
@@ -26,11 +26,15 @@ pub(super) fn judge(error: UseCaseError) -> Result<Verdict, Failure> {
         | UseCaseError::WrongState { .. }
         | UseCaseError::VersionMismatch { .. }
         | UseCaseError::Qr(_)
+        | UseCaseError::Code(_)
+        | UseCaseError::Evidence(_)
+        | UseCaseError::Presence(_)
         | UseCaseError::NotYours
         | UseCaseError::Seal(_)
         | UseCaseError::Encode(_)
         | UseCaseError::TooLarge => Ok(Verdict::Never(Reason::Refused(error.to_string()))),
         UseCaseError::Keys(_)
+        | UseCaseError::Neighbour(_)
         | UseCaseError::Uncounted(_)
         | UseCaseError::Contended
         | UseCaseError::Doubtful(_)
@@ -61,6 +65,9 @@ fn refused(refusal: &SessionError) -> Verdict {
         SessionError::AlreadyCreated
         | SessionError::NotOver { .. }
         | SessionError::AssemblyAlreadyActivated
+        | SessionError::NoAssembly
+        | SessionError::AlreadyNotified { .. }
+        | SessionError::GovernanceDataUnchanged
         | SessionError::VoteAlreadyOpened { .. } => Verdict::Never(Reason::Refused(refusal.to_string())),
     }
 }

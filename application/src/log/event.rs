@@ -4,7 +4,7 @@ use acta_domain::{AnyEvent, SessionId, TenantId, Timestamp};
 use acta_proof::commitment::{Commitment, Salt};
 use acta_proof::sealed::SealedPart;
 
-use super::{Position, Sequence, SessionIndex};
+use super::{Position, Sequence, SessionIndex, TraceParent};
 
 /// One aggregate's stream of events.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -97,6 +97,18 @@ impl RecordedEvent {
     pub fn decode_as<E: serde::de::DeserializeOwned>(&self) -> Result<E, UnreadableEvent> {
         let (_, payload) = super::upcast::published().lift(self)?;
         serde_json::from_value(payload).map_err(|error| self.unreadable(error))
+    }
+
+    /// The span of the request that it follows from, if that is known.
+    pub fn traceparent(&self) -> Option<TraceParent> {
+        #[derive(serde::Deserialize)]
+        struct Traced<'a> {
+            #[serde(borrow)]
+            traceparent: Option<&'a str>,
+        }
+        // Nothing in it is ever escaped.
+        let traced: Traced<'_> = serde_json::from_str(&self.metadata).ok()?;
+        TraceParent::parse(traced.traceparent?)
     }
 
     /// An error about this event.

@@ -9,6 +9,7 @@ use acta_proof::commitment::{Salt, commit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Who sent the command: a person by opaque id, another service by its name, or the service's own clock.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -82,9 +83,11 @@ fn custom_uuid(digest: &[u8; 32]) -> Uuid {
     uuid::Builder::from_custom_bytes(*head).into_uuid()
 }
 
-/// The parts, each behind its length, so that no two splits agree.
-fn framed(parts: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+/// The parts, each behind its length, so that no two splits agree. Among them can be what nobody may keep: it is allocated once,
+/// so that what is wiped in the end is all there was.
+fn framed(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let length = parts.iter().map(|part| size_of::<u64>() + part.len()).sum();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length));
     for part in parts {
         bytes.extend((part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part);

@@ -32,7 +32,7 @@ impl UseCases {
             KeyState::Erased { at } => {
                 // Also when it is done again: whoever restores old keys repeats the erasures that these lines tell of.
                 tracing::info!(
-                    tenant = %context.tenant, %session, %person, actor = %context.actor, %at, "a person was erased"
+                    tenant = %context.tenant, %session, %person, user_id = %context.actor, %at, "a person was erased"
                 );
                 erased?;
                 self.record_person_erased(context, session, person).await?;

@@ -34,7 +34,9 @@ impl HeadPolicy {
             Ok(_) | Err(EvidenceError::UnknownSession) => Ok(()),
             // One damaged session must not keep the others from their heads; whoever asks for its head is told.
             Err(error @ (EvidenceError::Log(LogError::Damaged { .. }) | EvidenceError::Load(_))) => {
-                tracing::error!(session = %event.session_id, %error, "no head can be issued");
+                tracing::error!(
+                    tenant_id = %event.tenant_id, session_id = %event.session_id, %error,
+                    "no head can be issued");
                 Ok(())
             }
             Err(error) => Err(error.into()),

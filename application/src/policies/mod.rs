@@ -4,9 +4,13 @@
 //! the same use cases as everybody, under a command id made from its cause, so that doing it twice is doing it once.
 
 mod deadlines;
+mod governance;
 mod heads;
+mod presence;
 mod reader;
 
 pub use deadlines::{DeadlinePolicy, SealAfter};
+pub use governance::{GovernancePolicy, NoticePace};
 pub use heads::HeadPolicy;
+pub use presence::PresencePolicy;
 pub use reader::CURSORS;

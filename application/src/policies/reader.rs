@@ -28,14 +28,16 @@ pub(super) enum PolicyFault {
     Unreadable(#[from] crate::log::UnreadableEvent),
     #[error("the cursor stands at {cursor}, behind the end of the log at {head}: was an older log restored?")]
     AheadOfTheLog { cursor: Position, head: Position },
-    #[error("the deadlines kept for a session cannot be read")]
+    #[error("what is kept for a session cannot be read")]
     Kept(#[source] serde_json::Error),
 }
 
 /// The names under which policies keep their cursors, and those of their leases.
-pub const CURSORS: [&str; 2] = [HEADS, DEADLINES];
+pub const CURSORS: [&str; 4] = [HEADS, DEADLINES, PRESENCE, GOVERNANCE];
 pub(super) const HEADS: &str = "policy.heads";
 pub(super) const DEADLINES: &str = "policy.deadlines";
+pub(super) const GOVERNANCE: &str = "policy.governance";
+pub(super) const PRESENCE: &str = "policy.presence";
 
 /// A policy's cursor in the log.
 pub(super) struct Cursor {
@@ -56,6 +58,14 @@ impl Cursor {
 
     pub(super) async fn next(&self, after: Position) -> Result<FeedPage, LogError> {
         self.log.feed(FeedScope::All, after, PAGE).await
+    }
+
+    /// The trace of the event at `cause`, to go on with; none when it has none, or cannot be read just now.
+    pub(super) async fn traceparent(&self, cause: Position) -> Option<String> {
+        let before = Position::new(cause.get().checked_sub(1)?);
+        let page = self.log.feed(FeedScope::All, before, 1).await.ok()?;
+        let event = page.events.first().filter(|event| event.position == cause)?;
+        event.traceparent().map(|parent| parent.to_string())
     }
 }
 

@@ -23,8 +23,18 @@ pub(super) struct Book {
 struct Standing {
     connections: u32,
     since: Timestamp,
+    /// When they last came or went.
+    moved: Timestamp,
     board: OnBoard,
     is_untold: bool,
+}
+
+impl Standing {
+    /// They come or go now: later than the time before, whatever the clock says, so that nobody leaves before they came.
+    fn moves(&mut self, now: Timestamp) -> Timestamp {
+        self.moved = now.max(self.moved.plus_micros(1));
+        self.moved
+    }
 }
 
 /// What the board has of a place.
@@ -53,22 +63,33 @@ pub(super) struct Batch {
 }
 
 impl Book {
-    /// One connection more, made at `now`.
-    pub(super) fn enter(&mut self, place: &Place, now: Timestamp) {
-        let fresh = Standing { connections: 0, since: now, board: OnBoard::Nothing, is_untold: false };
+    /// One connection more, made at `now`; if it is the first, when they came.
+    pub(super) fn enter(&mut self, place: &Place, now: Timestamp) -> Option<Timestamp> {
+        let fresh = Standing {
+            connections: 0,
+            since: now,
+            moved: Timestamp::MIN,
+            board: OnBoard::Nothing,
+            is_untold: false,
+        };
         let standing = self.places.entry(place.clone()).or_insert(fresh);
-        if standing.connections == 0 {
+        let is_first = standing.connections == 0;
+        if is_first {
             standing.since = now;
         }
         standing.connections += 1;
+        let came = is_first.then(|| standing.moves(now));
         self.note(place);
+        came
     }
 
-    /// One connection less.
-    pub(super) fn leave(&mut self, place: &Place) {
+    /// One connection less at `now`; if it was the last, when they went.
+    pub(super) fn leave(&mut self, place: &Place, now: Timestamp) -> Option<Timestamp> {
         let standing = self.places.get_mut(place).expect("whoever leaves has entered");
         standing.connections -= 1;
+        let went = (standing.connections == 0).then(|| standing.moves(now));
         self.note(place);
+        went
     }
 
     /// At most `most` places of which the board may have something else than is so. The answer is to be given to

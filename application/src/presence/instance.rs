@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use acta_domain::{SessionId, TenantId};
+use acta_domain::{SessionId, Sign, TenantId, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::book::Book;
-use super::{Place, PresenceBoard, PresenceError, PresencePage};
+use super::{Place, PresenceBoard, PresenceError, PresencePage, SocketSignals};
 use crate::clock::Clock;
 use crate::leases::HolderId;
 use crate::log::Actor;
@@ -34,16 +34,17 @@ const BATCH: usize = 1_000;
 pub struct Presence {
     board: Arc<dyn PresenceBoard>,
     instance: HolderId,
-    clock: Arc<dyn Clock>,
     own: Arc<Own>,
 }
 
 /// This instance's own connections.
-#[derive(Debug, Default)]
 struct Own {
     book: Mutex<Book>,
     /// Something is to be told.
     changed: Notify,
+    clock: Arc<dyn Clock>,
+    /// Where it is noted who comes and goes, if that goes on the record.
+    signals: Option<SocketSignals>,
 }
 
 impl Own {
@@ -51,10 +52,17 @@ impl Own {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The book says that somebody came, or is gone.
+    fn note(&self, place: &Place, sign: Sign, at: Option<Timestamp>) {
+        if let (Some(signals), Some(at)) = (&self.signals, at) {
+            signals.note(place, sign, at);
+        }
+        self.changed.notify_one();
+    }
 }
 
 /// A connection that counts until it is dropped.
-#[derive(Debug)]
 pub struct Connection {
     place: Place,
     own: Arc<Own>,
@@ -62,21 +70,36 @@ pub struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.own.book().leave(&self.place);
-        self.own.changed.notify_one();
+        let gone = self.own.book().leave(&self.place, self.own.clock.now());
+        self.own.note(&self.place, Sign::Departed, gone);
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
 impl Presence {
     /// The presence of `instance` on `board`.
     pub fn new(board: Arc<dyn PresenceBoard>, instance: HolderId, clock: Arc<dyn Clock>) -> Self {
-        Self { board, instance, clock, own: Arc::default() }
+        let own = Own { book: Mutex::default(), changed: Notify::new(), clock, signals: None };
+        Self { board, instance, own: Arc::new(own) }
+    }
+
+    /// The same, nobody connected yet, with who comes and goes noted as signals.
+    #[must_use]
+    pub fn noting(self, signals: SocketSignals) -> Self {
+        let clock = Arc::clone(&self.own.clock);
+        let own = Own { book: Mutex::default(), changed: Notify::new(), clock, signals: Some(signals) };
+        Self { own: Arc::new(own), ..self }
     }
 
     /// Somebody has connected; they are connected until what this gives is dropped. Never waits.
     pub fn enter(&self, place: Place) -> Connection {
-        self.own.book().enter(&place, self.clock.now());
-        self.own.changed.notify_one();
+        let came = self.own.book().enter(&place, self.own.clock.now());
+        self.own.note(&place, Sign::Arrived, came);
         Connection { place, own: Arc::clone(&self.own) }
     }
 

@@ -71,7 +71,7 @@ impl TopicRecord {
         let mut headers = cloud_event(event, source);
         headers.extend(place(event, previous));
         headers.extend(sealed(event).map(|part| ("ce_sealed", part)));
-        headers.extend(traceparent(&event.metadata).map(|parent| ("ce_traceparent", parent)));
+        headers.extend(event.traceparent().map(|parent| ("ce_traceparent", parent.to_string())));
         Self {
             position: event.position,
             key: event.session_id.to_string(),
@@ -130,12 +130,4 @@ fn place(event: &RecordedEvent, previous: PreviousCommitment) -> Vec<(&'static s
 fn sealed(event: &RecordedEvent) -> Option<String> {
     let part = StoredPart::of(event)?;
     Some(serde_json::to_string(&part).expect("texts can always be written as JSON"))
-}
-
-fn traceparent(metadata: &str) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Traced {
-        traceparent: Option<String>,
-    }
-    serde_json::from_str::<Traced>(metadata).ok()?.traceparent
 }

@@ -35,6 +35,25 @@ impl UseCases {
         assembly_id: &AssemblyId,
         news: &AssemblyNews,
     ) -> Result<Accepted, UseCaseError> {
+        if *news != AssemblyNews::Activated {
+            return self.note_assembly_news(context, session_id, assembly_id, news).await;
+        }
+        if let Err(refusal) = self.must_be_active_tenant(context).await {
+            return self.first_outcome(context, refusal).await;
+        }
+        let is_scheduled = |session: &Session| session.status() == Some(SessionStatus::Scheduled);
+        let (starts, _) = self.sessions.read(context.tenant, session_id, is_scheduled).await?;
+        let noting = self.note_assembly_news(context, session_id, assembly_id, news);
+        if starts { self.counting_start(context, session_id, noting).await } else { noting.await }
+    }
+
+    async fn note_assembly_news(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        assembly_id: &AssemblyId,
+        news: &AssemblyNews,
+    ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
         self.carry_out_on_session(context, session_id, None, |session, _| {
             must_serve(session, assembly_id, at)?;

@@ -35,6 +35,10 @@ impl UseCases {
         context: &CommandContext,
         input: CreateSession,
     ) -> Result<SessionCreated, UseCaseError> {
+        if let Err(refusal) = self.must_be_active_tenant(context).await {
+            let accepted = self.first_outcome(context, refusal).await?;
+            return self.created_at(context, accepted).await;
+        }
         let at = self.ports.clock.now();
         let session_id = SessionId::new(time_ordered_id(at, &*self.ports.randomness));
         let public_id = PublicId::new(random_bytes(&*self.ports.randomness));
@@ -47,21 +51,21 @@ impl UseCases {
                 decide_in_turn(session, [create, SessionCommand::Describe { at }])
             })
             .await?;
-        let session_id = self.session_of(context, session_id, accepted).await?;
+        // A repeated command has made its session the first time, under another id than the one made now.
+        if accepted.repeated {
+            return self.created_at(context, accepted).await;
+        }
         Ok(SessionCreated { session_id, accepted })
     }
 
-    /// A repeated command has made its session the first time, under another id than the one made now.
-    async fn session_of(
+    /// The session that `accepted` made.
+    async fn created_at(
         &self,
         context: &CommandContext,
-        fresh: SessionId,
         accepted: Accepted,
-    ) -> Result<SessionId, UseCaseError> {
-        if !accepted.repeated {
-            return Ok(fresh);
-        }
+    ) -> Result<SessionCreated, UseCaseError> {
         let first = self.event_at(context, accepted.appended.first).await?;
-        first.map(|event| event.session_id).ok_or(UseCaseError::UnknownSession)
+        let session_id = first.map(|event| event.session_id).ok_or(UseCaseError::UnknownSession)?;
+        Ok(SessionCreated { session_id, accepted })
     }
 }

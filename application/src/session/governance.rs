@@ -1,6 +1,6 @@
 //! What the governance service says about a session's assembly.
 
-use acta_domain::{AssemblyId, SessionCommand, SessionId, VoteId};
+use acta_domain::{AssemblyId, GovernanceNotice, SessionCommand, SessionId, VoteId};
 
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
@@ -32,6 +32,22 @@ impl UseCases {
     ) -> Result<Accepted, UseCaseError> {
         let at = self.ports.clock.now();
         let command = SessionCommand::MarkAssemblyCompleted { assembly_id, at };
+        self.change_session(context, session_id, &command).await
+    }
+
+    /// Records that the governance service accepted `notice` of the session.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub(crate) async fn mark_governance_notified(
+        &self,
+        context: &CommandContext,
+        session_id: SessionId,
+        assembly_id: AssemblyId,
+        notice: GovernanceNotice,
+    ) -> Result<Accepted, UseCaseError> {
+        let at = self.ports.clock.now();
+        let command = SessionCommand::MarkGovernanceNotified { assembly_id, notice, at };
         self.change_session(context, session_id, &command).await
     }
 

@@ -16,9 +16,15 @@ impl UseCases {
         context: &CommandContext,
         session_id: SessionId,
     ) -> Result<Accepted, UseCaseError> {
-        let at = self.ports.clock.now();
-        let command = SessionCommand::Start { at };
-        self.with_room_for_session(context, self.change_session(context, session_id, &command)).await
+        self.counting_start(context, session_id, async {
+            if let Err(refusal) = self.must_be_active_tenant(context).await {
+                return self.first_outcome(context, refusal).await;
+            }
+            let at = self.ports.clock.now();
+            let command = SessionCommand::Start { at };
+            self.with_room_for_session(context, self.change_session(context, session_id, &command)).await
+        })
+        .await
     }
 
     /// Ends an active session.

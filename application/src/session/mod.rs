@@ -3,8 +3,12 @@
 mod assembly;
 mod create;
 mod governance;
+mod governance_data;
 mod lifecycle;
+pub(crate) mod measures;
+mod retention;
 mod tenant_limits;
+mod tenant_status;
 mod update;
 
 use acta_domain::{Session, SessionCommand, SessionError, SessionEvent, SessionId, TenantId};
@@ -13,6 +17,7 @@ use cqrs_es::Aggregate as _;
 pub use assembly::AssemblyNews;
 pub(crate) use assembly::{awaits_activation, is_so};
 pub use create::{CreateSession, SessionCreated};
+pub use governance_data::GovernanceDataNoted;
 pub(crate) use tenant_limits::Room;
 pub use tenant_limits::{ActiveSessions, LimitsOfTenants, TenantLimits};
 pub use update::UpdateSession;

@@ -1,4 +1,7 @@
 //! How much a tenant may have at the same time: sessions that are active, and people who are present in them.
+//!
+//! What the operator has set for the tenant by name holds first, then what the tenancy service says, then what is usual here. A
+//! number that the tenancy service leaves out, or all of them while it does not answer, is the usual one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,6 +10,7 @@ use acta_domain::attendance::Attendance;
 use acta_domain::{SessionId, TenantId};
 use async_trait::async_trait;
 
+use crate::neighbours::Asking;
 use crate::views::ViewsError;
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
@@ -28,9 +32,13 @@ pub struct LimitsOfTenants {
     pub named: HashMap<TenantId, TenantLimits>,
 }
 
-impl LimitsOfTenants {
-    fn of(&self, tenant: TenantId) -> TenantLimits {
-        self.named.get(&tenant).copied().unwrap_or(self.usual)
+impl TenantLimits {
+    /// These, and `others` where they say nothing.
+    fn or(self, others: Self) -> Self {
+        Self {
+            active_sessions: self.active_sessions.or(others.active_sessions),
+            participants: self.participants.or(others.participants),
+        }
     }
 }
 
@@ -70,14 +78,29 @@ impl UseCases {
         self
     }
 
+    /// What limits the tenant that asks, where anything is limited.
+    async fn room_and_limits(&self, asking: &Asking) -> Option<(&Room, TenantLimits)> {
+        let room = self.room.as_ref()?;
+        if let Some(named) = room.limits.named.get(&asking.tenant) {
+            return Some((room, *named));
+        }
+        let Some(tenancy) = &self.ports.neighbours.tenancy else { return Some((room, room.limits.usual)) };
+        let said = tenancy.limits(asking).await.unwrap_or_else(|error| {
+            tracing::warn!(tenant = %asking.tenant, %error, "the tenant's limits are not known; the usual ones hold");
+            TenantLimits::default()
+        });
+        Some((room, said.or(room.limits.usual)))
+    }
+
     /// Carries `start` out if one more session may be active in the tenant.
     pub(crate) async fn with_room_for_session(
         &self,
         context: &CommandContext,
         start: impl Future<Output = Result<Accepted, UseCaseError>>,
     ) -> Result<Accepted, UseCaseError> {
-        let limited =
-            self.room.as_ref().and_then(|room| Some((room, room.limits.of(context.tenant).active_sessions?)));
+        let asking = Asking { tenant: context.tenant, traceparent: context.traceparent.clone() };
+        let limited = self.room_and_limits(&asking).await;
+        let limited = limited.and_then(|(room, limits)| Some((room, limits.active_sessions?)));
         let Some((room, limit)) = limited else { return start.await };
         // Held until the session is started: who comes next has to count it. Both waits inside are bounded.
         let _one_at_a_time = room.starting.lock().await;
@@ -90,7 +113,9 @@ impl UseCases {
 
     /// Refuses if nobody more may be present in the sessions of `tenant`. People who come at the very same moment are not counted.
     pub(crate) async fn has_room_for_participant(&self, tenant: TenantId) -> Result<(), UseCaseError> {
-        let limited = self.room.as_ref().and_then(|room| Some((room, room.limits.of(tenant).participants?)));
+        let asking = Asking { tenant, traceparent: None };
+        let limited = self.room_and_limits(&asking).await;
+        let limited = limited.and_then(|(room, limits)| Some((room, limits.participants?)));
         let Some((room, limit)) = limited else { return Ok(()) };
         let active = room.active.of_tenant(tenant, MOST_COUNTED).await.map_err(UseCaseError::Uncounted)?;
         let mut present = 0_u64;

@@ -10,13 +10,14 @@ use cqrs_es::{Aggregate, DomainEvent};
 use lru::LruCache;
 use tokio::sync::MutexGuard;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::behind::Seen;
 use super::load::{LoadError, Loaded, load};
 use super::place::StreamPlace;
 use crate::log::{
-    Append, AppendError, AppendTicket, Appended, EventLog, ExpectedVersion, Guard, NewEvent, Sequence,
-    Snapshot, StreamId,
+    Append, AppendError, AppendTicket, Appended, EXPORTED, EventLog, ExpectedVersion, Guard, NewEvent,
+    Sequence, Snapshot, StreamId,
 };
 use crate::use_cases::CommandContext;
 
@@ -31,12 +32,35 @@ pub struct Basis {
     seen: Option<Seen>,
 }
 
-/// What a command decided: the events, and the personal part that the last of them carries.
+/// What a command decided.
 pub struct Decision<A: Aggregate> {
     /// The events, at least one.
-    pub events: Vec<A::Event>,
-    /// The sealed personal part of the last event.
+    pub events: Vec<Decided<A::Event>>,
+}
+
+/// An event that was decided, and the personal part that it carries.
+pub struct Decided<E> {
+    /// The event.
+    pub event: E,
+    /// Its sealed personal part.
     pub sealed: Option<SealedPart>,
+}
+
+impl<A: Aggregate> Decision<A> {
+    /// The decision for `events`, of which the last one carries `sealed`.
+    pub fn sealing_last(events: Vec<A::Event>, sealed: Option<SealedPart>) -> Self {
+        let mut events: Vec<_> = events.into_iter().map(Decided::from).collect();
+        if let Some(last) = events.last_mut() {
+            last.sealed = sealed;
+        }
+        Self { events }
+    }
+}
+
+impl<E> From<E> for Decided<E> {
+    fn from(event: E) -> Self {
+        Self { event, sealed: None }
+    }
 }
 
 /// Why a command was not carried out.
@@ -197,7 +221,8 @@ where
             }
         };
         let append = append(context, place, basis, hot, &decision).map_err(ExecuteError::Encode)?;
-        let ticket = match self.log.submit(append).await {
+        let span = append_span(context, place, decision.events.len());
+        let ticket = match self.log.submit(append).instrument(span.clone()).await {
             Ok(ticket) => ticket,
             Err(error) => {
                 *slot = None;
@@ -209,7 +234,7 @@ where
         if let Some(snapshot) = snapshot {
             self.keep(context.tenant, place, snapshot, ticket.clone());
         }
-        Ok(ticket.await?)
+        Ok(ticket.instrument(span).await?)
     }
 
     pub(super) fn log(&self) -> &dyn EventLog {
@@ -283,6 +308,18 @@ pub(super) fn stream<A: Aggregate>(place: StreamPlace) -> StreamId {
     StreamId { aggregate_type: A::TYPE.to_owned(), aggregate_id: place.aggregate.to_string() }
 }
 
+/// The append in the trace of the request: from the log's queue until it is durable.
+fn append_span(context: &CommandContext, place: StreamPlace, events: usize) -> tracing::Span {
+    tracing::info_span!(
+        target: EXPORTED,
+        "log.append",
+        traceparent = context.traceparent,
+        tenant_id = %context.tenant,
+        session_id = %place.record,
+        events,
+    )
+}
+
 /// What is asked of the log for `decision`, made on the state `hot`.
 fn append<A: Aggregate>(
     context: &CommandContext,
@@ -291,10 +328,7 @@ fn append<A: Aggregate>(
     hot: &HotStream<A>,
     decision: &Decision<A>,
 ) -> Result<Append, serde_json::Error> {
-    let mut events = new_events::<A>(&decision.events)?;
-    if let Some(last) = events.last_mut() {
-        last.sealed.clone_from(&decision.sealed);
-    }
+    let events = decision.events.iter().map(new_event).collect::<Result<_, _>>()?;
     Ok(Append {
         tenant_id: context.tenant,
         session_id: place.record,
@@ -311,12 +345,12 @@ fn append<A: Aggregate>(
 /// Folds what was queued into the state; a snapshot if one is due.
 fn advance<A: Aggregate>(
     hot: &mut HotStream<A>,
-    events: Vec<A::Event>,
+    events: Vec<Decided<A::Event>>,
     ticket: &AppendTicket,
 ) -> Option<Snapshot> {
     hot.version = hot.version.plus(events.len() as u64);
-    for event in events {
-        hot.aggregate.apply(event);
+    for decided in events {
+        hot.aggregate.apply(decided.event);
     }
     hot.tail = Some(ticket.clone());
     if hot.version.get() - hot.snapshot.get() < SNAPSHOT_EVERY {
@@ -327,15 +361,12 @@ fn advance<A: Aggregate>(
     Some(Snapshot { sequence: hot.version, state })
 }
 
-fn new_events<A: Aggregate>(events: &[A::Event]) -> Result<Vec<NewEvent>, serde_json::Error> {
-    events.iter().map(new_event).collect()
-}
-
-fn new_event<E: DomainEvent>(event: &E) -> Result<NewEvent, serde_json::Error> {
+fn new_event<E: DomainEvent>(decided: &Decided<E>) -> Result<NewEvent, serde_json::Error> {
+    let event = &decided.event;
     Ok(NewEvent {
         event_type: event.event_type(),
         event_version: event.event_version().parse().expect("event versions are whole numbers"),
         payload: serde_json_canonicalizer::to_string(event)?,
-        sealed: None,
+        sealed: decided.sealed.clone(),
     })
 }

@@ -12,6 +12,6 @@ mod hot;
 mod load;
 mod place;
 
-pub use hot::{Basis, Decision, ExecuteError, HotStreams};
+pub use hot::{Basis, Decided, Decision, ExecuteError, HotStreams};
 pub use load::LoadError;
 pub use place::StreamPlace;

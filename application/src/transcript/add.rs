@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use acta_domain::{
-    ChunkNumber, ChunkSource, Confidence, Language, MediaTime, PersonId, SessionId, TranscriptCommand,
-    TranscriptEvent,
+    ChunkNumber, ChunkSource, Confidence, Language, MediaTime, PersonId, Session, SessionId,
+    TranscriptCommand, TranscriptEvent,
 };
 
-use super::open_transcript;
+use super::{measures, open_transcript};
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
@@ -74,6 +74,8 @@ impl UseCases {
         if accepted.repeated {
             return self.chunk_of(context, accepted).await;
         }
+        let (started, _) = self.sessions.read(context.tenant, session_id, Session::started_at).await?;
+        measures::added(input.source, started, input.end, self.ports.clock.now());
         let chunk = ChunkNumber::new(number.into_inner()).expect("chunks are numbered from 1");
         Ok(ChunkAdded { chunk, accepted })
     }

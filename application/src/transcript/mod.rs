@@ -2,6 +2,7 @@
 
 mod add;
 mod correct;
+pub(crate) mod measures;
 
 use acta_domain::Session;
 

@@ -52,9 +52,15 @@ impl CommandContext {
     /// The same command under the idempotency key `key`; `request` is what it asks for, whole.
     #[must_use]
     pub fn under_key(self, secret: &CommandSecret, key: &str, request: &[&[u8]]) -> Self {
+        self.under_digest(secret, key, CommandDigest::of_request(secret, key, request))
+    }
+
+    /// As [`Self::under_key`], for a request that is forgotten already but for its digest under that key.
+    #[must_use]
+    pub fn under_digest(self, secret: &CommandSecret, key: &str, digest: CommandDigest) -> Self {
         Self {
             command_id: CommandId::from_key(secret, self.tenant, &self.actor, key),
-            command_digest: CommandDigest::of_request(secret, key, request),
+            command_digest: digest,
             may_repeat: true,
             ..self
         }
@@ -73,6 +79,14 @@ impl CommandContext {
             traceparent: None,
             may_repeat: true,
         }
+    }
+
+    /// What is to be recorded even where this command is refused, as a command of its own with the id `fresh`: this one may be sent
+    /// again, and a refusal is not its outcome.
+    pub(crate) fn apart(&self, fresh: Uuid) -> Self {
+        let command_id = CommandId(fresh);
+        let command_digest = CommandDigest::of_id(command_id);
+        Self { command_id, command_digest, may_repeat: false, ..self.clone() }
     }
 
     pub(crate) fn metadata(&self) -> Metadata {

@@ -2,12 +2,14 @@
 
 use acta_domain::attendance::AttendanceError;
 use acta_domain::floor::FloorError;
+use acta_domain::presence::PresenceError;
 use acta_domain::session::SessionError;
 use acta_domain::transcript::TranscriptError;
 
-use crate::attendance::QrError;
+use crate::attendance::{CodeError, QrError};
 use crate::issuer::IssuerRefusal;
 use crate::log::{AppendError, LogError, UnreadableEvent};
+use crate::neighbours::{EvidenceRefusal, NeighbourError};
 use crate::persons::{PersonKeysError, SealError};
 use crate::streams::{ExecuteError, LoadError};
 use crate::views::ViewsError;
@@ -44,6 +46,9 @@ pub enum UseCaseError {
         /// What would be needed.
         wanted: &'static str,
     },
+    /// The tenancy service says that the tenant is not active: it starts nothing new.
+    #[error("the tenant is not active and can start nothing new")]
+    TenantInactive,
     /// As many sessions of the tenant are active as may be.
     #[error("the tenant has {limit} active sessions, and may not have more")]
     TooManySessions {
@@ -70,9 +75,21 @@ pub enum UseCaseError {
     /// The QR code is not accepted.
     #[error(transparent)]
     Qr(#[from] QrError),
+    /// The one-time code is not accepted.
+    #[error(transparent)]
+    Code(#[from] CodeError),
     /// Only the person concerned, or somebody who runs the session, may do this.
     #[error("this is for the person concerned or for whoever runs the session")]
     NotYours,
+    /// A service beside this one did not do what this needs.
+    #[error(transparent)]
+    Neighbour(#[from] NeighbourError),
+    /// The evidence shows nobody.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceRefusal),
+    /// The record of presence refuses it.
+    #[error(transparent)]
+    Presence(#[from] PresenceError),
     /// The personal part cannot be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),

@@ -39,7 +39,7 @@ impl UseCases {
         A::Event: 'static,
     {
         self.carry_out_sealing(streams, context, session, facts, |state, facts| {
-            Ok(Decision { events: decide(state, facts)?, sealed: sealed.clone() })
+            Ok(Decision::sealing_last(decide(state, facts)?, sealed.clone()))
         })
         .await
     }
@@ -110,7 +110,7 @@ impl UseCases {
         for _ in 0..=RETRIES {
             let outcome = streams
                 .execute(context, place, Basis::default(), |state, version| {
-                    Ok(Decision { events: decide(state, version)?, sealed: sealed.clone() })
+                    Ok(Decision::sealing_last(decide(state, version)?, sealed.clone()))
                 })
                 .await;
             if let Some(answer) = self.answer(context, outcome).await {
@@ -152,7 +152,10 @@ impl UseCases {
     }
 
     /// The first outcome of a command that was sent before. Deciding it again would only be undone, with all that rests on it.
-    async fn sent_before(&self, context: &CommandContext) -> Result<Option<Accepted>, UseCaseError> {
+    pub(crate) async fn sent_before(
+        &self,
+        context: &CommandContext,
+    ) -> Result<Option<Accepted>, UseCaseError> {
         if !context.may_repeat {
             return Ok(None);
         }

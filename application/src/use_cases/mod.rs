@@ -10,6 +10,7 @@ use std::sync::Arc;
 use acta_domain::access::AccessRecord;
 use acta_domain::attendance::Attendance;
 use acta_domain::floor::Floor;
+use acta_domain::presence::PresenceRecord;
 use acta_domain::session::Session;
 use acta_domain::transcript::Transcript;
 use tokio_util::task::TaskTracker;
@@ -18,9 +19,10 @@ pub use context::CommandContext;
 pub use error::UseCaseError;
 pub use execute::Accepted;
 
-use crate::attendance::QrTokens;
+use crate::attendance::{EvidenceKey, QrTokens};
 use crate::clock::{Clock, Randomness};
 use crate::log::EventLog;
+use crate::neighbours::Neighbours;
 use crate::persons::Persons;
 use crate::session::Room;
 use crate::streams::HotStreams;
@@ -34,6 +36,10 @@ pub struct Ports {
     pub persons: Persons,
     /// Signed, single-use QR codes.
     pub qr: Arc<dyn QrTokens>,
+    /// Remembers evidence.
+    pub evidence_key: EvidenceKey,
+    /// The services beside this one.
+    pub neighbours: Neighbours,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Ids.
@@ -45,6 +51,7 @@ pub struct UseCases {
     pub(crate) ports: Ports,
     pub(crate) sessions: HotStreams<Session>,
     pub(crate) attendances: HotStreams<Attendance>,
+    pub(crate) presences: HotStreams<PresenceRecord>,
     pub(crate) floors: HotStreams<Floor>,
     pub(crate) transcripts: HotStreams<Transcript>,
     pub(crate) accesses: HotStreams<AccessRecord>,
@@ -55,12 +62,16 @@ pub struct UseCases {
 impl UseCases {
     /// The use cases over `ports`, with at most `streams_in_memory` streams of each aggregate type kept hot.
     pub fn new(ports: Ports, streams_in_memory: NonZeroUsize) -> Self {
+        crate::attendance::measures::describe();
         crate::floor::measures::describe();
+        crate::session::measures::describe();
+        crate::transcript::measures::describe();
         let keeping = TaskTracker::new();
         let log = || Arc::clone(&ports.log);
         Self {
             sessions: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             attendances: HotStreams::new(log(), streams_in_memory, keeping.clone()),
+            presences: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             floors: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             transcripts: HotStreams::new(log(), streams_in_memory, keeping.clone()),
             accesses: HotStreams::new(log(), streams_in_memory, keeping.clone()),

@@ -1,7 +1,8 @@
 use acta_application::UseCaseError;
-use acta_application::attendance::{Contact, IssueQr, QrError};
+use acta_application::attendance::{Contact, IssueQr, QrError, ValidateQr};
 use acta_application::log::contract::moment;
-use acta_domain::AttendanceError;
+use acta_domain::{AttendanceError, PersonId};
+use zeroize::Zeroizing;
 
 use crate::room::{Room, chunk, command, keyed, person, tenant, text};
 
@@ -10,20 +11,24 @@ fn code(number: u128) -> IssueQr {
     IssueQr { person_id: person(number), voting_weight: None, contact, lifetime_seconds: 60 }
 }
 
+fn shown(token: &str, presenter: Option<PersonId>) -> ValidateQr {
+    ValidateQr { token: Zeroizing::new(token.to_owned()), presenter, location: None }
+}
+
 #[tokio::test]
 async fn a_qr_code_lets_its_person_in_once() {
     let room = Room::open().await;
     let session = room.session().await;
     let qr = room.use_cases.issue_qr(&command(), session, code(1)).await.unwrap();
 
-    let recorded = room.use_cases.validate_qr(&command(), session, &qr.token, None).await.unwrap();
+    let recorded = room.use_cases.validate_qr(&command(), session, shown(&qr.token, None)).await.unwrap();
     assert_eq!(recorded.person_id, person(1));
     let sealed = room.events().await.pop().unwrap().sealed.unwrap();
     let opened = room.persons.open(tenant(), session, &sealed).await.unwrap().unwrap();
     assert_eq!(opened.get("name"), Some("Ana"));
 
     room.use_cases.mark_left(&command(), session, person(1)).await.unwrap();
-    let replayed = room.use_cases.validate_qr(&command(), session, &qr.token, None).await;
+    let replayed = room.use_cases.validate_qr(&command(), session, shown(&qr.token, None)).await;
     assert!(
         matches!(replayed, Err(UseCaseError::Attendance(AttendanceError::EvidenceReplayed))),
         "{replayed:?}"
@@ -37,7 +42,7 @@ async fn a_qr_code_is_good_only_for_its_session_its_person_and_its_time() {
     let qr = room.use_cases.issue_qr(&command(), session, code(1)).await.unwrap();
     let validate = |session, presenter| {
         let (room, token) = (&room, qr.token.as_str());
-        async move { room.use_cases.validate_qr(&command(), session, token, presenter).await.unwrap_err() }
+        async move { room.use_cases.validate_qr(&command(), session, shown(token, presenter)).await.unwrap_err() }
     };
     assert!(matches!(validate(other, None).await, UseCaseError::Qr(QrError::OtherSession)));
     assert!(matches!(validate(session, Some(person(2))).await, UseCaseError::Qr(QrError::OtherPerson)));
@@ -88,7 +93,8 @@ async fn a_command_repeated_after_its_code_expired_gets_its_first_outcome() {
     let room = Room::open().await;
     let session = room.session().await;
     let qr = room.use_cases.issue_qr(&command(), session, code(1)).await.unwrap();
-    let let_in = || async { room.use_cases.validate_qr(&keyed("k", "in"), session, &qr.token, None).await };
+    let let_in =
+        || async { room.use_cases.validate_qr(&keyed("k", "in"), session, shown(&qr.token, None)).await };
     let first = let_in().await.unwrap();
     room.clock.set(moment(61));
     let again = let_in().await.unwrap();

@@ -35,15 +35,25 @@ pub(crate) struct FaultyLog {
     next: AtomicU8,
     held: Arc<Notify>,
     reached: Notify,
+    shared: bool,
 }
 
 impl FaultyLog {
+    /// A log that never fails, and to which other processes append too.
+    pub(crate) fn shared(log: Arc<SqliteLog>) -> Arc<Self> {
+        Arc::new(Self { shared: true, ..Self::over(log) })
+    }
+
+    fn over(log: Arc<SqliteLog>) -> Self {
+        let next = AtomicU8::new(NONE);
+        Self { log, next, held: Arc::default(), reached: Notify::new(), shared: false }
+    }
+
     /// A room, and the log that will fail in it.
     pub(crate) async fn room() -> (Room, Arc<Self>) {
         let mut faulty = None;
         let room = Room::with_log(|log| {
-            let next = AtomicU8::new(NONE);
-            let log = Arc::new(Self { log, next, held: Arc::default(), reached: Notify::new() });
+            let log = Arc::new(Self::over(log));
             faulty = Some(Arc::clone(&log));
             log
         })
@@ -87,6 +97,10 @@ impl EventLog for FaultyLog {
             _ => return self.log.submit(append).await,
         }
         Ok(ticket)
+    }
+
+    fn has_other_writers(&self) -> bool {
+        self.shared
     }
 
     async fn outcome(

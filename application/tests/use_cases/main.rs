@@ -4,12 +4,16 @@
 
 mod attendance;
 mod doctor;
+mod door;
 mod evidence;
 mod faults;
 mod floor;
+mod governance;
 mod inbound;
 mod measures;
 mod policies;
+mod presence;
 mod room;
 mod sessions;
+mod tenancy;
 mod transcript;

@@ -18,10 +18,10 @@ use uuid::Uuid;
 
 use crate::room::{Room, command, person, tenant};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits until the log holds an event of type `name`.
-async fn recorded(room: &Room, name: &str) {
+pub(crate) async fn recorded(room: &Room, name: &str) {
     let mut head = room.log.head();
     let waiting = async {
         while !room.event_types().await.iter().any(|recorded| recorded == name) {
@@ -45,7 +45,7 @@ fn deadlines_in(room: &Room, views: Arc<dyn Views>, seal_after: SealAfter) -> De
     )
 }
 
-fn alone() -> Tenures {
+pub(crate) fn alone() -> Tenures {
     Tenures::new(Arc::new(SoleInstance), HolderId(Uuid::nil()))
 }
 
@@ -269,20 +269,25 @@ async fn a_deadline_is_kept_although_nobody_learned_that_its_row_was_written() {
     policy.await.unwrap();
 }
 
-const ONE: HolderId = HolderId(Uuid::from_u128(1));
-const OTHER: HolderId = HolderId(Uuid::from_u128(2));
-const NEITHER: HolderId = HolderId(Uuid::from_u128(3));
+pub(crate) const ONE: HolderId = HolderId(Uuid::from_u128(1));
+pub(crate) const OTHER: HolderId = HolderId(Uuid::from_u128(2));
+pub(crate) const NEITHER: HolderId = HolderId(Uuid::from_u128(3));
 
 /// Leases that go to one holder after the other, as the test says.
-struct HeldBy {
+pub(crate) struct HeldBy {
     holder: Mutex<HolderId>,
     /// What each of the two was answered last.
     answered: watch::Sender<[bool; 2]>,
 }
 
 impl HeldBy {
+    /// Leases that `holder` has at first.
+    pub(crate) fn first(holder: HolderId) -> Arc<Self> {
+        Arc::new(Self { holder: Mutex::new(holder), answered: watch::Sender::default() })
+    }
+
     /// Moves the leases to `next`, and waits until both know.
-    async fn pass_to(&self, next: HolderId) {
+    pub(crate) async fn pass_to(&self, next: HolderId) {
         *self.holder.lock().unwrap() = next;
         let mut answered = self.answered.subscribe();
         let known = answered.wait_for(|answered| *answered == [ONE, OTHER].map(|holder| holder == next));
@@ -305,7 +310,7 @@ impl Leases for HeldBy {
 
 /// Waits until the deadlines of everything that was recorded are kept.
 async fn followed(room: &Room) {
-    let [_, cursor] = CURSORS.map(ViewName::new);
+    let [_, cursor, ..] = CURSORS.map(ViewName::new);
     let head = *room.log.head().borrow();
     let waiting = async {
         while room.views.checkpoint(&cursor).await.unwrap() < head {
@@ -330,7 +335,7 @@ async fn turns_ended(room: &Room, count: usize) {
 async fn deadlines_pass_from_instance_to_instance_and_back() {
     let room = Room::open().await;
     let session = room.active_session().await;
-    let leases = Arc::new(HeldBy { holder: Mutex::new(ONE), answered: watch::Sender::default() });
+    let leases = HeldBy::first(ONE);
     let stop = CancellationToken::new();
     let instances = [ONE, OTHER].map(|holder| {
         let tenures =

@@ -5,11 +5,13 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock};
 
 use acta_application::access::Principal;
+use acta_application::attendance::EvidenceKey;
 use acta_application::attendance::{Contact, RegisterAttendee};
 use acta_application::clock::Randomness;
 use acta_application::evidence::{Evidence, EvidencePorts};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog, FeedScope, Position, RecordedEvent};
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::{KeyWrap, PersonalText, Persons, UnwrapError};
 use acta_application::session::CreateSession;
 use acta_application::transcript::AddChunk;
@@ -24,6 +26,7 @@ use acta_services::SignedQrCodes;
 use acta_sqlite::{DataFolder, SqliteKeys, SqliteLog, SqliteViews};
 use tempfile::TempDir;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Wraps keys by turning their bits around: these tests are not about the master key.
 struct Turned;
@@ -47,6 +50,7 @@ pub(crate) struct Room {
     pub(crate) views: Arc<SqliteViews>,
     pub(crate) persons: Persons,
     pub(crate) clock: Arc<TestClock>,
+    ports: Ports,
     _directory: TempDir,
 }
 
@@ -57,6 +61,20 @@ impl Room {
 
     /// A room whose use cases see the log through `wrap`.
     pub(crate) async fn with_log<L: EventLog>(wrap: impl FnOnce(Arc<SqliteLog>) -> Arc<L>) -> Self {
+        Self::furnished(wrap, Neighbours::default(), |use_cases| use_cases).await
+    }
+
+    /// A room beside these services.
+    pub(crate) async fn beside(neighbours: Neighbours) -> Self {
+        Self::furnished(|log| log, neighbours, |use_cases| use_cases).await
+    }
+
+    /// A room whose use cases see the log through `wrap`, stand beside `neighbours` and are what `finish` makes of them.
+    pub(crate) async fn furnished<L: EventLog>(
+        wrap: impl FnOnce(Arc<SqliteLog>) -> Arc<L>,
+        neighbours: Neighbours,
+        finish: impl FnOnce(UseCases) -> UseCases,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let folder = DataFolder::lock(directory.path()).unwrap();
         let clock = Arc::new(TestClock::at(moment(0)));
@@ -68,13 +86,15 @@ impl Room {
         let log: Arc<dyn EventLog> = wrap(store.clone());
         let key = Arc::new(SigningKey::from_seed(&[1; 32]));
         let ports = Ports {
+            evidence_key: EvidenceKey::new(Zeroizing::new([7; 32])),
+            neighbours,
             log: log.clone(),
             persons: persons.clone(),
             qr: Arc::new(SignedQrCodes::new("http://localhost", std::slice::from_ref(&key), [2; 32])),
             clock: clock.clone(),
             randomness,
         };
-        let use_cases = Arc::new(UseCases::new(ports, NonZeroUsize::new(8).unwrap()));
+        let use_cases = Arc::new(finish(UseCases::new(ports.clone(), NonZeroUsize::new(8).unwrap())));
         let evidence = EvidencePorts {
             log: log.clone(),
             archive: store.clone(),
@@ -85,7 +105,12 @@ impl Room {
             clock: clock.clone(),
         };
         let evidence = Arc::new(Evidence::new(evidence, use_cases.clone(), NonZeroUsize::new(8).unwrap()));
-        Self { use_cases, evidence, log, archive: store, views, persons, clock, _directory: directory }
+        Self { use_cases, evidence, log, archive: store, views, persons, clock, ports, _directory: directory }
+    }
+
+    /// Use cases that remember nothing: another instance, or this one after a restart.
+    pub(crate) fn another_instance(&self) -> UseCases {
+        UseCases::new(self.ports.clone(), NonZeroUsize::new(8).unwrap())
     }
 
     pub(crate) async fn session(&self) -> SessionId {
@@ -101,7 +126,13 @@ impl Room {
 
     pub(crate) async fn let_in(&self, session: SessionId, person: PersonId) {
         let contact = Contact { name: Some(text("Ana")), ..Contact::default() };
-        let attendee = RegisterAttendee { person_id: person, voting_weight: None, contact };
+        let attendee = RegisterAttendee {
+            person_id: person,
+            voting_weight: None,
+            contact,
+            location: None,
+            override_reason: None,
+        };
         self.use_cases.register_attendee(&command(), session, attendee).await.unwrap();
     }
 
@@ -133,7 +164,8 @@ fn chair() -> Principal {
 /// A command that nobody sent before.
 pub(crate) fn command() -> CommandContext {
     static RANDOMNESS: LazyLock<TestRandomness> = LazyLock::new(TestRandomness::default);
-    CommandContext::of_request(&chair(), None, &TestClock::at(moment(0)), &*RANDOMNESS)
+    // A second before the room opens, or its own ids would be the same ones.
+    CommandContext::of_request(&chair(), None, &TestClock::at(moment(-1)), &*RANDOMNESS)
 }
 
 /// A command under the idempotency key `key`, which asks for `request`.

@@ -38,7 +38,8 @@ pub(super) async fn hold(use_cases: Arc<UseCases>, session: SessionId) -> anyhow
 async fn come(use_cases: &UseCases, session: SessionId) -> anyhow::Result<PersonId> {
     let person_id = PersonId::new(time_ordered_id(SystemClock.now(), &SystemRandomness));
     let contact = Contact { name: Some(text("Jo Bloggs")), ..Contact::default() };
-    let attendee = RegisterAttendee { person_id, contact, voting_weight: None };
+    let attendee =
+        RegisterAttendee { person_id, contact, voting_weight: None, location: None, override_reason: None };
     use_cases.register_attendee(&context(), session, attendee).await?;
     Ok(person_id)
 }

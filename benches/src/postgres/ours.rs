@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use acta_application::attendance::EvidenceKey;
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::Persons;
 use acta_application::{Ports, UseCases};
 use acta_domain::SessionId;
@@ -42,6 +44,8 @@ impl Ours {
         let (log, keys) = (Arc::new(log), Arc::new(keys));
         let tokens = keyring.signing_keys(Purpose::Tokens)?;
         let ports = Ports {
+            evidence_key: EvidenceKey::new(keyring.digest_key()?),
+            neighbours: Neighbours::default(),
             log: Arc::clone(&log) as _,
             persons: Persons::new(Arc::clone(&keys) as _, Arc::new(SystemRandomness)),
             qr: Arc::new(SignedQrCodes::new("http://localhost", tokens.all(), *keyring.digest_key()?)),

@@ -108,6 +108,7 @@ pub(crate) async fn all(options: &Options, threads: &Handle) -> anyhow::Result<(
         ("ROOM_CONNECTIONS", "20000".to_owned()),
         ("ROOM_CONNECTIONS_OF_ONE", "20000".to_owned()),
         ("ROOM_MESSAGES", "1000/1s".to_owned()),
+        ("ROOM_PRESENCE", "unrecorded".to_owned()),
     ];
     let program = match options.room.server {
         // It is not needed.

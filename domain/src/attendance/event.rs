@@ -4,8 +4,22 @@ use cqrs_es::DomainEvent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PersonId;
-use crate::values::{AttendanceMethod, EvidenceDigest, RefusalReason, Timestamp, VotingWeight};
+use crate::ids::{CodeId, PersonId, RollId};
+use crate::values::{
+    AttendanceMethod, AttendanceRule, EvidenceDigest, RefusalReason, Timestamp, VotingWeight,
+};
+
+/// Somebody who may attend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EligiblePerson {
+    /// The person.
+    pub person_id: PersonId,
+    /// What their vote counts, when they have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "VotingWeight")]
+    pub voting_weight: Option<VotingWeight>,
+}
 
 /// A fact about who is in the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +77,47 @@ pub enum AttendanceEvent {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// A one-time code was made for a person; a code that they had before is good for nothing any more.
+    #[serde(rename = "attendance.code-issued.v1")]
+    CodeIssued {
+        /// The person.
+        person_id: PersonId,
+        /// The code's own id.
+        code_id: CodeId,
+        /// How it reaches them: `sms` or `email`.
+        method: AttendanceMethod,
+        /// Keyed digest of the code: whoever shows the code is recognised by it, and it gives no code.
+        evidence: EvidenceDigest,
+        /// Until when it is good.
+        expires_at: Timestamp,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// The event before this one let a person in although rules of attendance stood against it. Who answers for it is the event's
+    /// actor; the reason is in the sealed part.
+    #[serde(rename = "attendance.overridden.v1")]
+    Overridden {
+        /// The person.
+        person_id: PersonId,
+        /// The rules, at least one, each once.
+        rules: Vec<AttendanceRule>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// The list of those who may attend was replaced. A long list comes in parts that stand one behind the other.
+    #[serde(rename = "eligibility.imported.v1")]
+    EligibilityImported {
+        /// The list's own id, the same in all its parts.
+        roll_id: RollId,
+        /// Which part this is, from 1.
+        part: u32,
+        /// How many parts there are.
+        parts: u32,
+        /// The people of this part, none of them twice in the whole list.
+        people: Vec<EligiblePerson>,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
 }
 
 impl AttendanceEvent {
@@ -73,6 +128,9 @@ impl AttendanceEvent {
             Self::Refused { .. } => "attendance.refused.v1",
             Self::Left { .. } => "attendee.left.v1",
             Self::Returned { .. } => "attendee.returned.v1",
+            Self::CodeIssued { .. } => "attendance.code-issued.v1",
+            Self::Overridden { .. } => "attendance.overridden.v1",
+            Self::EligibilityImported { .. } => "eligibility.imported.v1",
         }
     }
 
@@ -82,17 +140,23 @@ impl AttendanceEvent {
             Self::Validated { at, .. }
             | Self::Refused { at, .. }
             | Self::Left { at, .. }
-            | Self::Returned { at, .. } => *at,
+            | Self::Returned { at, .. }
+            | Self::CodeIssued { at, .. }
+            | Self::Overridden { at, .. }
+            | Self::EligibilityImported { at, .. } => *at,
         }
     }
 
-    /// The person whom the event is about.
-    pub const fn person_id(&self) -> PersonId {
+    /// The person whom the event is about, when it is about one.
+    pub const fn person_id(&self) -> Option<PersonId> {
         match self {
             Self::Validated { person_id, .. }
             | Self::Refused { person_id, .. }
             | Self::Left { person_id, .. }
-            | Self::Returned { person_id, .. } => *person_id,
+            | Self::Returned { person_id, .. }
+            | Self::CodeIssued { person_id, .. }
+            | Self::Overridden { person_id, .. } => Some(*person_id),
+            Self::EligibilityImported { .. } => None,
         }
     }
 }

@@ -2,16 +2,19 @@
 //!
 //! scheduled → active → completed → sealed, or scheduled → cancelled → sealed. A session may start before or after the
 //! planned time. What the governance service reports is noted once each: an activation, a completion (which may come
-//! without an activation, never before one), and each vote's opening and closing.
+//! without an activation, never before one), and each vote's opening and closing. So is what it accepted to be told of the
+//! session, and what it held of the assembly whenever that had changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AssemblyId, PublicId, SessionId, VoteId};
-use crate::values::{Languages, Limits, Modality, Schedule, SessionStatus, Timestamp};
+use crate::values::{
+    ContentDigest, GovernanceNotice, Languages, Limits, Modality, Schedule, SessionStatus, Timestamp,
+};
 
 use super::{SessionCommand, SessionError, SessionEvent};
 
@@ -35,10 +38,19 @@ pub struct SessionDetails {
 pub struct Session {
     created: Option<Created>,
     sealed: bool,
+    /// When it was started; none in what was kept before this was, too.
+    #[serde(default)]
+    started_at: Option<Timestamp>,
     activated_assembly: Option<AssemblyId>,
     completed_assembly: Option<AssemblyId>,
     /// Every vote that was opened, because a vote opens only once.
     votes: BTreeMap<VoteId, Vote>,
+    /// What the governance service accepted to be told.
+    #[serde(default)]
+    notified: BTreeSet<GovernanceNotice>,
+    /// What it was last seen to hold.
+    #[serde(default)]
+    governance_digest: Option<ContentDigest>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +88,19 @@ impl Session {
         self.details().map(|details| details.limits)
     }
 
+    /// The assembly that it serves: the one that was marked as its own, or else the planned one.
+    pub fn assembly_id(&self) -> Option<&AssemblyId> {
+        self.marked_assembly().or_else(|| self.details()?.assembly_id.as_ref())
+    }
+
     /// Where the session is in its life, once it was created.
     pub fn status(&self) -> Option<SessionStatus> {
         self.created.as_ref().map(|created| created.status)
+    }
+
+    /// When it was started, if that is known.
+    pub fn started_at(&self) -> Option<Timestamp> {
+        self.started_at
     }
 
     /// Whether the record is closed for good.
@@ -135,6 +157,12 @@ impl Session {
             SessionCommand::Seal { at } => self.seal(at),
             SessionCommand::MarkAssemblyActivated { assembly_id, at } => self.mark_activated(assembly_id, at),
             SessionCommand::MarkAssemblyCompleted { assembly_id, at } => self.mark_completed(assembly_id, at),
+            SessionCommand::MarkGovernanceNotified { assembly_id, notice, at } => {
+                self.mark_notified(assembly_id, notice, at)
+            }
+            SessionCommand::RecordGovernanceData { assembly_id, digest, bytes, at } => {
+                self.record_governance_data(assembly_id, digest, bytes, at)
+            }
             SessionCommand::OpenVote { vote_id, at } => self.open_vote(vote_id, at),
             SessionCommand::CloseVote { vote_id, at } => self.close_vote(vote_id, at),
         }?;
@@ -207,6 +235,33 @@ impl Session {
         Ok(SessionEvent::AssemblyCompleted { assembly_id, at })
     }
 
+    fn mark_notified(
+        &self,
+        assembly_id: AssemblyId,
+        notice: GovernanceNotice,
+        at: Timestamp,
+    ) -> Result<SessionEvent, SessionError> {
+        self.must_serve_already(&assembly_id)?;
+        if self.notified.contains(&notice) {
+            return Err(SessionError::AlreadyNotified { notice });
+        }
+        Ok(SessionEvent::GovernanceNotified { assembly_id, notice, at })
+    }
+
+    fn record_governance_data(
+        &self,
+        assembly_id: AssemblyId,
+        digest: ContentDigest,
+        bytes: u64,
+        at: Timestamp,
+    ) -> Result<SessionEvent, SessionError> {
+        self.must_serve_already(&assembly_id)?;
+        if self.governance_digest == Some(digest) {
+            return Err(SessionError::GovernanceDataUnchanged);
+        }
+        Ok(SessionEvent::GovernanceDataRecorded { assembly_id, digest, bytes, at })
+    }
+
     fn open_vote(&self, vote_id: VoteId, at: Timestamp) -> Result<SessionEvent, SessionError> {
         self.must_be_active()?;
         if self.votes.contains_key(&vote_id) {
@@ -246,11 +301,17 @@ impl Session {
 
     /// A session without an assembly takes the first one that is marked as its own.
     fn must_serve(&self, assembly_id: &AssemblyId) -> Result<(), SessionError> {
-        let planned = self.unsealed()?.details.assembly_id.as_ref();
-        match self.marked_assembly().or(planned) {
+        self.unsealed()?;
+        match self.assembly_id() {
             Some(expected) => must_be_the_same(expected, assembly_id),
             None => Ok(()),
         }
+    }
+
+    /// What this service says to governance itself makes no assembly the session's own.
+    fn must_serve_already(&self, assembly_id: &AssemblyId) -> Result<(), SessionError> {
+        self.must_serve(assembly_id)?;
+        self.assembly_id().map(drop).ok_or(SessionError::NoAssembly)
     }
 
     fn marked_assembly(&self) -> Option<&AssemblyId> {
@@ -312,7 +373,10 @@ impl Aggregate for Session {
                 }
             }
             SessionEvent::Described { .. } => {}
-            SessionEvent::Started { .. } => self.set_status(SessionStatus::Active),
+            SessionEvent::Started { at } => {
+                self.started_at = Some(at);
+                self.set_status(SessionStatus::Active);
+            }
             SessionEvent::Ended { .. } => self.set_status(SessionStatus::Completed),
             SessionEvent::Cancelled { .. } => self.set_status(SessionStatus::Cancelled),
             SessionEvent::Sealed { .. } => self.sealed = true,
@@ -322,6 +386,10 @@ impl Aggregate for Session {
             SessionEvent::AssemblyCompleted { assembly_id, .. } => {
                 self.completed_assembly = Some(assembly_id);
             }
+            SessionEvent::GovernanceNotified { notice, .. } => {
+                self.notified.insert(notice);
+            }
+            SessionEvent::GovernanceDataRecorded { digest, .. } => self.governance_digest = Some(digest),
             SessionEvent::VoteOpened { vote_id, .. } => {
                 self.votes.insert(vote_id, Vote::Open);
             }

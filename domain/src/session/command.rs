@@ -1,7 +1,7 @@
 //! What can be asked of a session.
 
 use crate::ids::{AssemblyId, PublicId, SessionId, VoteId};
-use crate::values::Timestamp;
+use crate::values::{ContentDigest, GovernanceNotice, Timestamp};
 
 use super::SessionDetails;
 
@@ -62,6 +62,26 @@ pub enum SessionCommand {
     MarkAssemblyCompleted {
         /// The assembly.
         assembly_id: AssemblyId,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// Note that the governance service accepted what it was told of the session; each notice once.
+    MarkGovernanceNotified {
+        /// The assembly.
+        assembly_id: AssemblyId,
+        /// What it was told.
+        notice: GovernanceNotice,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// Note what the governance service holds of the assembly, unless that was the last thing noted of it.
+    RecordGovernanceData {
+        /// The assembly.
+        assembly_id: AssemblyId,
+        /// SHA-256 of the data as canonical JSON (RFC 8785).
+        digest: ContentDigest,
+        /// How many bytes of canonical JSON they are.
+        bytes: u64,
         /// The moment of the decision.
         at: Timestamp,
     },

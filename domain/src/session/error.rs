@@ -1,7 +1,7 @@
 //! Why a session refuses.
 
 use crate::ids::{AssemblyId, VoteId};
-use crate::values::SessionStatus;
+use crate::values::{GovernanceNotice, SessionStatus};
 
 /// Why a command to a session was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +45,18 @@ pub enum SessionError {
     /// The assembly was marked as completed before.
     #[error("the assembly was completed already")]
     AssemblyAlreadyCompleted,
+    /// The session serves no assembly.
+    #[error("the session serves no assembly")]
+    NoAssembly,
+    /// The governance service was told this before.
+    #[error("the governance service was told of {notice} already")]
+    AlreadyNotified {
+        /// What it was told.
+        notice: GovernanceNotice,
+    },
+    /// What the governance service holds is what was recorded of it last.
+    #[error("what the governance service holds is recorded already")]
+    GovernanceDataUnchanged,
     /// The vote was opened before; a vote opens once.
     #[error("the vote {vote_id} was opened already")]
     VoteAlreadyOpened {

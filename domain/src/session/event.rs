@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AssemblyId, PublicId, SessionId, VoteId};
-use crate::values::{Languages, Limits, Modality, Schedule, Timestamp};
+use crate::values::{ContentDigest, GovernanceNotice, Languages, Limits, Modality, Schedule, Timestamp};
 
 /// A fact about a session's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +98,28 @@ pub enum SessionEvent {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// The governance service accepted what it was told of the session.
+    #[serde(rename = "governance.notified.v1")]
+    GovernanceNotified {
+        /// The assembly.
+        assembly_id: AssemblyId,
+        /// What it was told.
+        notice: GovernanceNotice,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// What the governance service holds of the assembly was read, and is tied to the session's record by its digest.
+    #[serde(rename = "governance.data-recorded.v1")]
+    GovernanceDataRecorded {
+        /// The assembly.
+        assembly_id: AssemblyId,
+        /// SHA-256 of the data as canonical JSON (RFC 8785).
+        digest: ContentDigest,
+        /// How many bytes of canonical JSON they are.
+        bytes: u64,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
     /// A vote opened.
     #[serde(rename = "governance.vote-opened.v1")]
     VoteOpened {
@@ -129,6 +151,8 @@ impl SessionEvent {
             Self::Described { .. } => "session.described.v1",
             Self::AssemblyActivated { .. } => "governance.assembly-activated.v1",
             Self::AssemblyCompleted { .. } => "governance.assembly-completed.v1",
+            Self::GovernanceNotified { .. } => "governance.notified.v1",
+            Self::GovernanceDataRecorded { .. } => "governance.data-recorded.v1",
             Self::VoteOpened { .. } => "governance.vote-opened.v1",
             Self::VoteClosed { .. } => "governance.vote-closed.v1",
         }
@@ -146,6 +170,8 @@ impl SessionEvent {
             | Self::Described { at }
             | Self::AssemblyActivated { at, .. }
             | Self::AssemblyCompleted { at, .. }
+            | Self::GovernanceNotified { at, .. }
+            | Self::GovernanceDataRecorded { at, .. }
             | Self::VoteOpened { at, .. }
             | Self::VoteClosed { at, .. } => *at,
         }

@@ -7,7 +7,8 @@ use super::{Session, SessionCommand, SessionDetails, SessionError, SessionEvent}
 use crate::ids::{AssemblyId, PublicId, SessionId, VoteId};
 use crate::testing::at;
 use crate::values::{
-    Capacity, ConcurrentTurns, Language, Languages, Limits, Modality, Schedule, SessionStatus,
+    Capacity, ConcurrentTurns, ContentDigest, GovernanceNotice, Language, Languages, Limits, Modality,
+    Schedule, SessionStatus,
 };
 
 fn session_id() -> SessionId {
@@ -120,6 +121,25 @@ fn open_vote(vote_id: &str) -> SessionCommand {
 
 fn close_vote(vote_id: &str) -> SessionCommand {
     SessionCommand::CloseVote { vote_id: vote(vote_id), at: at(6) }
+}
+
+fn notified(notice: GovernanceNotice) -> SessionEvent {
+    SessionEvent::GovernanceNotified { assembly_id: assembly("a1"), notice, at: at(7) }
+}
+
+fn mark_notified(assembly_id: &str, notice: GovernanceNotice) -> SessionCommand {
+    SessionCommand::MarkGovernanceNotified { assembly_id: assembly(assembly_id), notice, at: at(7) }
+}
+
+fn data_recorded(content: u8) -> SessionEvent {
+    let digest = ContentDigest::new([content; 32]);
+    SessionEvent::GovernanceDataRecorded { assembly_id: assembly("a1"), digest, bytes: 9, at: at(8) }
+}
+
+fn record_data(assembly_id: &str, content: u8) -> SessionCommand {
+    let digest = ContentDigest::new([content; 32]);
+    let assembly_id = assembly(assembly_id);
+    SessionCommand::RecordGovernanceData { assembly_id, digest, bytes: 9, at: at(8) }
 }
 
 #[track_caller]
@@ -253,6 +273,8 @@ fn nothing_follows_a_seal() {
         mark_completed("a1"),
         open_vote("v1"),
         close_vote("v1"),
+        mark_notified("a1", GovernanceNotice::SessionEnded),
+        record_data("a1", 1),
     ] {
         refused(sealed(), command, SessionError::Sealed);
     }
@@ -288,6 +310,58 @@ fn another_assembly_cannot_be_marked() {
 #[test]
 fn a_session_without_an_assembly_takes_the_first_that_is_marked() {
     accepted(scheduled(), mark_activated("a1"), activated("a1"));
+}
+
+#[test]
+fn governance_is_noted_to_have_heard_of_each_thing_once() {
+    for notice in GovernanceNotice::ALL.iter().copied() {
+        accepted(serving("a1"), mark_notified("a1", notice), notified(notice));
+        let given = [serving("a1"), vec![notified(notice)]].concat();
+        refused(given, mark_notified("a1", notice), SessionError::AlreadyNotified { notice });
+    }
+    let given = [serving("a1"), vec![notified(GovernanceNotice::SessionStarted)]].concat();
+    let ended = GovernanceNotice::SessionEnded;
+    accepted(given, mark_notified("a1", ended), notified(ended));
+}
+
+#[test]
+fn what_governance_holds_is_noted_whenever_it_is_not_what_was_noted_last() {
+    accepted(serving("a1"), record_data("a1", 1), data_recorded(1));
+    let given = [serving("a1"), vec![data_recorded(1)]].concat();
+    refused(given.clone(), record_data("a1", 1), SessionError::GovernanceDataUnchanged);
+    accepted(given.clone(), record_data("a1", 2), data_recorded(2));
+    accepted([given, vec![data_recorded(2)]].concat(), record_data("a1", 1), data_recorded(1));
+}
+
+#[test]
+fn governance_is_noted_to_have_heard_of_the_sessions_own_assembly_only() {
+    let started = GovernanceNotice::SessionStarted;
+    for (given, expected) in [(serving("a1"), "a1"), ([scheduled(), vec![activated("a1")]].concat(), "a1")] {
+        let error = SessionError::OtherAssembly { expected: assembly(expected) };
+        refused(given.clone(), mark_notified("a2", started), error.clone());
+        refused(given.clone(), record_data("a2", 1), error);
+        accepted(given, mark_notified("a1", started), notified(started));
+    }
+    refused(scheduled(), mark_notified("a1", started), SessionError::NoAssembly);
+    refused(scheduled(), record_data("a1", 1), SessionError::NoAssembly);
+}
+
+#[test]
+fn a_session_serves_the_marked_assembly_or_else_the_planned_one() {
+    assert_eq!(folded(scheduled()).assembly_id(), None);
+    assert_eq!(folded(serving("a1")).assembly_id(), Some(&assembly("a1")));
+    let adopted = [scheduled(), vec![assembly_completed("a1")]].concat();
+    assert_eq!(folded(adopted).assembly_id(), Some(&assembly("a1")));
+}
+
+#[test]
+fn a_snapshot_from_before_governance_was_told_is_read_and_goes_on() {
+    let mut kept = serde_json::to_value(folded(serving("a1"))).expect("the state is plain JSON");
+    let members = kept.as_object_mut().expect("the state is an object");
+    members.remove("notified");
+    members.remove("governance_digest");
+    let session: Session = serde_json::from_value(kept).expect("an old state is read");
+    assert_eq!(session, folded(serving("a1")));
 }
 
 #[test]
@@ -337,7 +411,8 @@ fn chunks_may_come_late_but_not_after_the_seal() {
 
 #[test]
 fn a_snapshot_holds_the_whole_session() {
-    let session = folded([serving("a1"), vec![activated("a1")], voting()].concat());
+    let told = vec![activated("a1"), notified(GovernanceNotice::SessionStarted), data_recorded(1)];
+    let session = folded([serving("a1"), told, voting()].concat());
     let snapshot = serde_json::to_string(&session).expect("the state is plain JSON");
     assert_eq!(serde_json::from_str::<Session>(&snapshot).expect("the state is plain JSON"), session);
 }
@@ -354,6 +429,10 @@ fn any_vote() -> impl Strategy<Value = VoteId> {
     prop_oneof![Just(vote("v1")), Just(vote("v2"))]
 }
 
+fn any_notice() -> impl Strategy<Value = GovernanceNotice> {
+    prop::sample::select(GovernanceNotice::ALL)
+}
+
 fn any_command() -> impl Strategy<Value = SessionCommand> {
     prop_oneof![
         any_details().prop_map(create),
@@ -368,6 +447,8 @@ fn any_command() -> impl Strategy<Value = SessionCommand> {
             .prop_map(|assembly_id| SessionCommand::MarkAssemblyCompleted { assembly_id, at: at(1) }),
         any_vote().prop_map(|vote_id| SessionCommand::OpenVote { vote_id, at: at(1) }),
         any_vote().prop_map(|vote_id| SessionCommand::CloseVote { vote_id, at: at(1) }),
+        any_notice().prop_map(|notice| mark_notified("a1", notice)),
+        (1_u8..3).prop_map(|content| record_data("a1", content)),
     ]
 }
 
@@ -383,6 +464,8 @@ fn any_event() -> impl Strategy<Value = SessionEvent> {
         any_assembly().prop_map(|assembly_id| SessionEvent::AssemblyCompleted { assembly_id, at: at(1) }),
         any_vote().prop_map(|vote_id| SessionEvent::VoteOpened { vote_id, at: at(1) }),
         any_vote().prop_map(|vote_id| SessionEvent::VoteClosed { vote_id, at: at(1) }),
+        any_notice().prop_map(notified),
+        (1_u8..3).prop_map(data_recorded),
     ]
 }
 
@@ -426,6 +509,19 @@ proptest! {
         if session.status() == Some(SessionStatus::Completed) {
             prop_assert_eq!(session.open_votes().count(), 0);
         }
+    }
+
+    #[test]
+    fn any_commands_note_each_notice_once_and_no_data_twice_in_a_row(
+        commands in prop::collection::vec(any_command(), 0..60)
+    ) {
+        let events = history(commands);
+        for notice in GovernanceNotice::ALL {
+            let noted = |event: &&SessionEvent| matches!(event, SessionEvent::GovernanceNotified { notice: told, .. } if told == notice);
+            prop_assert!(events.iter().filter(noted).count() <= 1);
+        }
+        let data: Vec<_> = events.iter().filter(|event| event.name() == "governance.data-recorded.v1").collect();
+        prop_assert!(data.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

@@ -90,6 +90,52 @@ words! {
 }
 
 words! {
+    /// A rule of attendance that was not kept when somebody was let in.
+    AttendanceRule {
+        /// They are not among those who may attend.
+        Eligibility = "eligibility",
+        /// Whether they may attend could not be found out.
+        EligibilityUnknown = "eligibility_unknown",
+        /// The session was full.
+        Capacity = "capacity",
+    }
+}
+
+words! {
+    /// How it became known that somebody is there, or is not.
+    SignalSource {
+        /// They came or went by the door: a QR code, a code, a face, a moderator's word.
+        Door = "door",
+        /// They are connected to the room by a socket.
+        Socket = "socket",
+        /// The provider of the video room said so.
+        Provider = "provider",
+        /// Somebody who runs the session noted it.
+        Manual = "manual",
+    }
+}
+
+words! {
+    /// What a signal says.
+    Sign {
+        /// They are there from now on.
+        Arrived = "arrived",
+        /// They are not there any more.
+        Departed = "departed",
+    }
+}
+
+words! {
+    /// What the governance service is told about a session of its assembly.
+    GovernanceNotice {
+        /// It has begun.
+        SessionStarted = "session_started",
+        /// It is over.
+        SessionEnded = "session_ended",
+    }
+}
+
+words! {
     /// What somebody wants the floor for.
     SpeechKind {
         /// A contribution of their own.

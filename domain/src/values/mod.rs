@@ -2,6 +2,7 @@
 
 mod bounded;
 mod confidence;
+mod content;
 mod error;
 mod evidence;
 mod generation;
@@ -20,12 +21,14 @@ pub use bounded::{
     Capacity, ChunkNumber, ConcurrentTurns, Limits, MediaTime, Priority, TimeBudget, TimeLimit, WarningTime,
 };
 pub use confidence::Confidence;
+pub use content::ContentDigest;
 pub use error::InvalidValue;
 pub use evidence::EvidenceDigest;
 pub use generation::Generation;
 pub(crate) use kinds::words;
 pub use kinds::{
-    AttendanceMethod, ChunkSource, EndReason, FinishedBy, Modality, RefusalReason, SessionStatus, SpeechKind,
+    AttendanceMethod, AttendanceRule, ChunkSource, EndReason, FinishedBy, GovernanceNotice, Modality,
+    RefusalReason, SessionStatus, Sign, SignalSource, SpeechKind,
 };
 pub use language::{Language, Languages};
 pub use names::{GroupName, RoleName, ServiceName};

@@ -3,22 +3,31 @@
 mod register;
 
 use acta_domain::values::{
-    AttendanceMethod, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence, EvidenceDigest,
-    FinishedBy, GroupName, Language, Languages, Limits, MediaTime, Modality, Priority, RefusalReason,
-    Schedule, SpeechKind, TimeBudget, TimeLimit, Timestamp, VotingWeight, WarningTime,
+    AttendanceMethod, AttendanceRule, Capacity, ChunkNumber, ChunkSource, ConcurrentTurns, Confidence,
+    ContentDigest, EvidenceDigest, FinishedBy, GovernanceNotice, GroupName, Language, Languages, Limits,
+    MediaTime, Modality, Priority, RefusalReason, Schedule, Sign, SignalSource, SpeechKind, TimeBudget,
+    TimeLimit, Timestamp, VotingWeight, WarningTime,
 };
 use acta_domain::{
-    AnyEvent, AssemblyId, AttendanceEvent, FloorEvent, OverriddenRule, PersonId, PublicId, QueuePolicy,
-    SessionEvent, SessionId, SpeechRequestId, TimeAccount, TranscriptEvent, VoteId,
+    AnyEvent, AssemblyId, AttendanceEvent, ChannelId, CodeId, EligiblePerson, FloorEvent, OverriddenRule,
+    PersonId, PresenceEvent, PublicId, QueuePolicy, RollId, SessionEvent, SessionId, Signal, SpeechRequestId,
+    TimeAccount, TranscriptEvent, VoteId,
 };
 
 /// One example of every event, in the order of the catalogue.
 pub(crate) fn examples() -> Vec<AnyEvent> {
     let session = session_events().into_iter().map(AnyEvent::from);
     let attendance = attendance_events().into_iter().map(AnyEvent::from);
+    let presence = presence_events().into_iter().map(AnyEvent::from);
     let floor = floor_events().into_iter().chain(chairs_events()).map(AnyEvent::from);
     let transcript = transcript_events().into_iter().map(AnyEvent::from);
-    session.chain(attendance).chain(floor).chain(transcript).chain(register::events()).collect()
+    session
+        .chain(attendance)
+        .chain(presence)
+        .chain(floor)
+        .chain(transcript)
+        .chain(register::events())
+        .collect()
 }
 
 fn at() -> Timestamp {
@@ -91,6 +100,17 @@ fn session_events() -> Vec<SessionEvent> {
         SessionEvent::AssemblyCompleted { assembly_id: assembly_id(), at: at() },
         SessionEvent::VoteOpened { vote_id: vote_id(), at: at() },
         SessionEvent::VoteClosed { vote_id: vote_id(), at: at() },
+        SessionEvent::GovernanceNotified {
+            assembly_id: assembly_id(),
+            notice: GovernanceNotice::SessionStarted,
+            at: at(),
+        },
+        SessionEvent::GovernanceDataRecorded {
+            assembly_id: assembly_id(),
+            digest: ContentDigest::new([0xc3; 32]),
+            bytes: 4_096,
+            at: at(),
+        },
     ]
 }
 
@@ -117,7 +137,43 @@ fn attendance_events() -> Vec<AttendanceEvent> {
             evidence: Some(EvidenceDigest::new([0xa5; 32])),
             at: at(),
         },
+        AttendanceEvent::CodeIssued {
+            person_id,
+            code_id: CodeId::parse("0192f0c1-4444-7444-8444-444444444444").unwrap(),
+            method: AttendanceMethod::Sms,
+            evidence: EvidenceDigest::new([0x3c; 32]),
+            expires_at: Timestamp::parse("2026-11-22T10:10:00.250000Z").unwrap(),
+            at: at(),
+        },
+        AttendanceEvent::Overridden {
+            person_id,
+            rules: vec![AttendanceRule::Eligibility, AttendanceRule::Capacity],
+            at: at(),
+        },
+        AttendanceEvent::EligibilityImported {
+            roll_id: RollId::parse("0192f0c1-5555-7555-8555-555555555555").unwrap(),
+            part: 1,
+            parts: 2,
+            people: vec![EligiblePerson {
+                person_id,
+                voting_weight: Some(VotingWeight::parse("3.25").unwrap()),
+            }],
+            at: at(),
+        },
     ]
+}
+
+fn presence_events() -> Vec<PresenceEvent> {
+    vec![PresenceEvent::Signalled {
+        signals: vec![Signal {
+            person_id: person_id(),
+            observed_at: at(),
+            source: SignalSource::Socket,
+            channel: ChannelId::parse("0192f0c1-6666-8666-8666-666666666666").unwrap(),
+            sign: Sign::Arrived,
+        }],
+        at: at(),
+    }]
 }
 
 fn floor_events() -> Vec<FloorEvent> {

@@ -43,9 +43,11 @@ impl Projection for Access {
             AnyEvent::Client(fact) => Ok(of_client(view, fact)),
             AnyEvent::SignIn(fact) => Ok(of_sign_in(view, fact)),
             AnyEvent::Access(fact) => Ok(of_access(view, fact)),
-            AnyEvent::Session(_) | AnyEvent::Attendance(_) | AnyEvent::Floor(_) | AnyEvent::Transcript(_) => {
-                Err(Poison::new("not an event of a register"))
-            }
+            AnyEvent::Session(_)
+            | AnyEvent::Attendance(_)
+            | AnyEvent::Presence(_)
+            | AnyEvent::Floor(_)
+            | AnyEvent::Transcript(_) => Err(Poison::new("not an event of a register")),
         }
     }
 
@@ -63,9 +65,11 @@ fn matters(decoded: &AnyEvent) -> bool {
     match decoded {
         AnyEvent::User(_) | AnyEvent::Role(_) | AnyEvent::Client(_) | AnyEvent::Access(_) => true,
         AnyEvent::SignIn(fact) => !matches!(fact, SignInEvent::Renewed { .. }),
-        AnyEvent::Session(_) | AnyEvent::Attendance(_) | AnyEvent::Floor(_) | AnyEvent::Transcript(_) => {
-            false
-        }
+        AnyEvent::Session(_)
+        | AnyEvent::Attendance(_)
+        | AnyEvent::Presence(_)
+        | AnyEvent::Floor(_)
+        | AnyEvent::Transcript(_) => false,
     }
 }
 

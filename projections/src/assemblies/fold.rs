@@ -70,7 +70,11 @@ pub(super) fn rank(assembly: &AssemblyId) -> i64 {
 fn matters(fact: &SessionEvent) -> bool {
     !matches!(
         fact,
-        SessionEvent::Described { .. } | SessionEvent::VoteOpened { .. } | SessionEvent::VoteClosed { .. }
+        SessionEvent::Described { .. }
+            | SessionEvent::GovernanceNotified { .. }
+            | SessionEvent::GovernanceDataRecorded { .. }
+            | SessionEvent::VoteOpened { .. }
+            | SessionEvent::VoteClosed { .. }
     )
 }
 
@@ -99,6 +103,8 @@ fn changed(mut view: AssemblyView, fact: &SessionEvent) -> AssemblyView {
         }
         SessionEvent::Created { .. }
         | SessionEvent::Described { .. }
+        | SessionEvent::GovernanceNotified { .. }
+        | SessionEvent::GovernanceDataRecorded { .. }
         | SessionEvent::VoteOpened { .. }
         | SessionEvent::VoteClosed { .. } => {}
     }

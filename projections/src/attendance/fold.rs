@@ -23,7 +23,7 @@ impl Projection for Attendance {
 
     fn row(_: &RecordedEvent, decoded: &AnyEvent) -> Option<String> {
         match decoded {
-            AnyEvent::Attendance(fact) => Some(person(fact).to_string()),
+            AnyEvent::Attendance(fact) => person(fact).map(|person| person.to_string()),
             _ => None,
         }
     }
@@ -51,6 +51,10 @@ impl Projection for Attendance {
                 let note = StoredPart::of(event);
                 refused(view, Refusal { reason: *reason, method: *method, at: *at, note })
             }
+            AttendanceEvent::Overridden { .. } => known(view)?,
+            AttendanceEvent::CodeIssued { .. } | AttendanceEvent::EligibilityImported { .. } => {
+                return Err(Poison::new("an event of attendance that changes nobody's row"));
+            }
         };
         view.position = event.position;
         Ok(view)
@@ -66,13 +70,15 @@ impl Projection for Attendance {
     }
 }
 
-/// Whom the event is about.
-fn person(fact: &AttendanceEvent) -> PersonId {
+/// Whose row the event changes, if any: a code that was sent and a list of names let nobody in.
+fn person(fact: &AttendanceEvent) -> Option<PersonId> {
     match fact {
         AttendanceEvent::Validated { person_id, .. }
         | AttendanceEvent::Refused { person_id, .. }
         | AttendanceEvent::Left { person_id, .. }
-        | AttendanceEvent::Returned { person_id, .. } => *person_id,
+        | AttendanceEvent::Returned { person_id, .. }
+        | AttendanceEvent::Overridden { person_id, .. } => Some(*person_id),
+        AttendanceEvent::CodeIssued { .. } | AttendanceEvent::EligibilityImported { .. } => None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use acta_application::log::RecordedEvent;
 use acta_application::views::Columns;
-use acta_domain::values::SessionStatus;
+use acta_domain::values::{GovernanceNotice, SessionStatus};
 use acta_domain::{AnyEvent, SessionEvent};
 
-use super::{SessionView, VoteView};
+use super::{GovernanceDataView, GovernanceNotifiedView, SessionView, VoteView};
 use crate::{Poison, Projection, StoredPart};
 
 /// The id of a session's only row.
@@ -90,6 +90,8 @@ fn created(event: &RecordedEvent, fact: &SessionEvent) -> Result<SessionView, Po
         sealed_at: None,
         assembly_activated_at: None,
         assembly_completed_at: None,
+        governance_notified: GovernanceNotifiedView::default(),
+        governance_data: None,
         votes: Vec::new(),
         version: event.sequence,
         position: event.position,
@@ -135,11 +137,20 @@ fn described(view: &mut SessionView, event: &RecordedEvent) {
     *words = StoredPart::of(event);
 }
 
-/// The row after an event that the governance service brought about.
+/// The row after an event between the session and the governance service.
 fn told_by_governance(mut view: SessionView, fact: &SessionEvent) -> Result<SessionView, Poison> {
     match fact {
         SessionEvent::AssemblyActivated { at, .. } => view.assembly_activated_at = Some(*at),
         SessionEvent::AssemblyCompleted { at, .. } => view.assembly_completed_at = Some(*at),
+        SessionEvent::GovernanceNotified { notice: GovernanceNotice::SessionStarted, at, .. } => {
+            view.governance_notified.started_at = Some(*at);
+        }
+        SessionEvent::GovernanceNotified { notice: GovernanceNotice::SessionEnded, at, .. } => {
+            view.governance_notified.ended_at = Some(*at);
+        }
+        SessionEvent::GovernanceDataRecorded { digest, bytes, at, .. } => {
+            view.governance_data = Some(GovernanceDataView { digest: *digest, bytes: *bytes, at: *at });
+        }
         SessionEvent::VoteOpened { vote_id, at } => {
             view.votes.push(VoteView { vote_id: vote_id.clone(), opened_at: *at, closed_at: None });
         }

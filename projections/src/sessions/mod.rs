@@ -10,7 +10,7 @@ pub use active::ViewOfActiveSessions;
 pub use fold::{ROW, Sessions};
 pub use query::{MAX_TITLES_WALKED, SessionsError, SessionsQuery, session, sessions};
 pub use title::{TitleError, TitleOpener};
-pub use view::{SessionView, VoteView};
+pub use view::{GovernanceDataView, GovernanceNotifiedView, SessionView, VoteView};
 
 #[cfg(test)]
 mod tests;

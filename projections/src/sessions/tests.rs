@@ -1,10 +1,12 @@
 //! Given these events, the row of the session is …
 
 use acta_application::log::{Position, Sequence};
-use acta_domain::values::{Language, Languages, Limits, Modality, Schedule, SessionStatus};
+use acta_domain::values::{
+    ContentDigest, GovernanceNotice, Language, Languages, Limits, Modality, Schedule, SessionStatus,
+};
 use acta_domain::{AssemblyId, AttendanceEvent, PublicId, SessionEvent, VoteId};
 
-use super::{ROW, SessionView, Sessions};
+use super::{GovernanceDataView, GovernanceNotifiedView, ROW, SessionView, Sessions};
 use crate::Projection as _;
 use crate::given::{Story, person, second, session};
 
@@ -126,6 +128,38 @@ fn the_version_counts_the_sessions_own_events_and_the_position_all() {
 fn an_event_of_a_session_that_was_never_created_is_poison() {
     let story = Story::default().then(SessionEvent::Started { at: second(1) });
     assert!(story.rows::<Sessions>().is_err());
+}
+
+fn assembly_id() -> AssemblyId {
+    AssemblyId::parse("a1").unwrap()
+}
+
+fn notified(notice: GovernanceNotice, at: i64) -> SessionEvent {
+    SessionEvent::GovernanceNotified { assembly_id: assembly_id(), notice, at: second(at) }
+}
+
+fn data_recorded(content: u8, at: i64) -> SessionEvent {
+    let digest = ContentDigest::new([content; 32]);
+    SessionEvent::GovernanceDataRecorded { assembly_id: assembly_id(), digest, bytes: 9, at: second(at) }
+}
+
+#[test]
+fn what_governance_has_heard_and_was_last_seen_to_hold_stand_in_the_row() {
+    let story = created();
+    assert!(row(&story).governance_notified.is_empty());
+    assert_eq!(row(&story).governance_data, None);
+    let story = story
+        .then(notified(GovernanceNotice::SessionStarted, 3))
+        .then(notified(GovernanceNotice::SessionEnded, 5))
+        .then(data_recorded(1, 6))
+        .then(data_recorded(2, 7));
+    let view = row(&story);
+    let heard = GovernanceNotifiedView { started_at: Some(second(3)), ended_at: Some(second(5)) };
+    assert_eq!(view.governance_notified, heard);
+    let held = GovernanceDataView { digest: ContentDigest::new([2; 32]), bytes: 9, at: second(7) };
+    assert_eq!(view.governance_data, Some(held));
+    let json = serde_json::to_string(&view).unwrap();
+    assert_eq!(serde_json::from_str::<SessionView>(&json).unwrap(), view);
 }
 
 #[test]

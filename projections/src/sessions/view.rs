@@ -1,7 +1,7 @@
 //! The row.
 
 use acta_application::log::{Position, Sequence};
-use acta_domain::values::{Languages, Limits, Modality, Schedule, SessionStatus, Timestamp};
+use acta_domain::values::{ContentDigest, Languages, Limits, Modality, Schedule, SessionStatus, Timestamp};
 use acta_domain::{AssemblyId, PublicId, SessionId, VoteId};
 use serde::{Deserialize, Serialize};
 
@@ -55,12 +55,47 @@ pub struct SessionView {
     /// When the governance service said that the assembly is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assembly_completed_at: Option<Timestamp>,
+    /// What the governance service accepted to be told.
+    #[serde(default, skip_serializing_if = "GovernanceNotifiedView::is_empty")]
+    pub governance_notified: GovernanceNotifiedView,
+    /// What the governance service was last seen to hold of the assembly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governance_data: Option<GovernanceDataView>,
     /// The votes held in it, oldest first.
     pub votes: Vec<VoteView>,
     /// The version of the session's own stream, for conditional requests (`ETag`).
     pub version: Sequence,
     /// The last event folded in.
     pub position: Position,
+}
+
+/// When the governance service was known to have accepted what it was told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GovernanceNotifiedView {
+    /// That the session began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// That it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+impl GovernanceNotifiedView {
+    /// Whether it accepted nothing yet.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the governance service held, as a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GovernanceDataView {
+    /// SHA-256 of the data as canonical JSON (RFC 8785).
+    pub digest: ContentDigest,
+    /// How many bytes of canonical JSON they are.
+    pub bytes: u64,
+    /// When that was recorded.
+    pub at: Timestamp,
 }
 
 /// A vote held in a session.

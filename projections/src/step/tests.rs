@@ -10,9 +10,9 @@ use acta_domain::values::{
     TimeLimit, Timestamp, VotingWeight,
 };
 use acta_domain::{
-    AnyEvent, AttendanceCommand, ClientCommand, ClientId, CredentialId, FloorCommand, Permission, PublicId,
-    RoleCommand, SessionCommand, SessionDetails, SpeechRequestId, TranscriptCommand, UserCommand, UserId,
-    VoteId,
+    AnyEvent, AttendanceCommand, ClientCommand, ClientId, CredentialId, Eligibility, Entrance, FloorCommand,
+    Permission, PublicId, RoleCommand, SessionCommand, SessionDetails, SpeechRequestId, TranscriptCommand,
+    UserCommand, UserId, VoteId,
 };
 use cqrs_es::Aggregate;
 use proptest::prelude::*;
@@ -127,14 +127,18 @@ impl Room {
         let method = AttendanceMethod::Manual;
         let voting_weight = VotingWeight::from_millionths(u64::from(number) + 1).ok();
         let command = match what {
-            4 | 5 => AttendanceCommand::Validate {
+            4 | 5 => AttendanceCommand::Validate(Entrance {
                 person_id,
                 method,
                 evidence: None,
+                code: None,
                 voting_weight,
+                identified_weight: None,
+                eligibility: Eligibility::NotAsked,
                 capacity: None,
+                override_given: false,
                 at,
-            },
+            }),
             6 => AttendanceCommand::Refuse { person_id, method, reason: RefusalReason::Other, at },
             _ => AttendanceCommand::Leave { person_id, at },
         };

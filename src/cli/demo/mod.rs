@@ -87,7 +87,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         issuer: &config.public_url,
     };
     let held = stage.hold(script, &running).await;
-    let stopped = running.stop().await;
+    let stopped = running.stop(Duration::ZERO).await;
     held?;
     stopped.context("the service did not stop as it should")?;
     next_steps(&args, &show);

@@ -38,8 +38,8 @@ async fn while_the_broker_is_away_the_record_goes_on_and_is_published_afterwards
     broker.start_again().await.unwrap();
     let all = head(&api).await;
     relayed_up_to(&api, all).await;
-    let (_, health) = relay_is(&api, "relaying").await;
-    assert_eq!(health["status"], "ok", "{health}");
+    let (relay, health) = relay_is(&api, "relaying").await;
+    assert_eq!(relay["status"], "ok", "{health}");
     assert_complete(&topics, &api, all).await;
     service.stop().await;
 }

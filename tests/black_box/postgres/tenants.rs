@@ -92,6 +92,7 @@ async fn held(api: &Api, title: &str) -> Target {
 struct Route {
     method: Method,
     path: String,
+    /// The name of its body's schema, or the media type of a body that has none.
     body: Option<String>,
 }
 
@@ -104,14 +105,19 @@ async fn routes(service: &Service) -> Vec<Route> {
             if !path.contains("{id}") || operation["security"].is_null() {
                 continue;
             }
-            let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref");
-            let body = schema.map(|name| name.as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+            let body = operation.pointer("/requestBody/content").map(schema);
             let method = method.to_uppercase().parse().unwrap();
             found.push(Route { method, path: format!("/{path}"), body });
         }
     }
     assert!(found.len() > 25, "only {} routes are closed", found.len());
     found
+}
+
+fn schema(content: &Value) -> String {
+    let (media, content) = content.as_object().unwrap().iter().next().unwrap();
+    let name = content.pointer("/schema/$ref").and_then(Value::as_str);
+    name.map_or(media.clone(), |name| name.rsplit('/').next().unwrap().to_owned())
 }
 
 impl Route {
@@ -124,7 +130,10 @@ impl Route {
             .replace("{chunk}", "1")
             .replace("{subject}", "session");
         let request = api.request(self.method.clone(), &path);
-        send(match &self.body {
+        send(match self.body.as_deref() {
+            Some(media @ "text/csv") => {
+                request.header("Content-Type", media).body(format!("user_id\n{}\n", target.member))
+            }
             Some(schema) => request.json(&body(schema, target)),
             None => request,
         })
@@ -143,6 +152,11 @@ fn body(schema: &str, target: &Target) -> Value {
         "IssueQrBody" | "RegisterAttendeeBody" => json!({ "user_id": member }),
         "RefuseAttendeeBody" => json!({ "user_id": member, "method": "manual", "reason": "other" }),
         "ValidateQrBody" => json!({ "token": target.code }),
+        "ValidateCodeBody" => json!({ "user_id": member, "code": "000000" }),
+        "ValidateBiometricBody" => json!({ "user_id": member, "sample": "c2FtcGxl" }),
+        "IssueCodeBody" => json!({ "user_id": member, "method": "email", "to": "ada@example.org" }),
+        "NoteSignalsBody" => json!({ "signals": [{ "user_id": member, "source": "manual", "channel": "list",
+            "sign": "arrived", "observed_at": "2026-01-01T10:00:00Z" }] }),
         "RequestSpeechBody" => json!({ "user_id": member, "kind": "speech" }),
         "ApproveSpeechBody" => json!({ "time_limit_seconds": 60 }),
         "SetFloorRulesBody" => json!({ "queue_policy": "balance-v1", "warning_seconds": 15 }),

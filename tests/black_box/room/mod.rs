@@ -4,8 +4,9 @@ mod bad_input;
 mod clients;
 mod presence;
 mod reconnect;
+mod signals;
 mod sitting;
-mod socket;
+pub(crate) mod socket;
 mod socket_io;
 mod websocket;
 

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 
 use super::answer_headers::tell;
-use crate::openapi::operation_id;
+use crate::openapi::{OLDER, operation_id};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::HttpState;
 
@@ -39,10 +39,11 @@ pub(crate) async fn spend(parts: &Parts, principal: &Principal, app: &HttpState)
     }
 }
 
-/// The operation that was asked for, by its id in the description of the API.
+/// The operation that was asked for, by its id in the description of the API; at an older path, the one at the newer.
 pub(super) fn operation(parts: &Parts) -> &'static str {
     let path = parts.extensions.get::<MatchedPath>().map_or(parts.uri.path(), MatchedPath::as_str);
-    operation_id(&parts.method, path)
+    let id = operation_id(&parts.method, path);
+    id.strip_suffix(OLDER).unwrap_or(id)
 }
 
 fn wishes(principal: &Principal, operation: &str, app: &HttpState) -> Vec<(&'static str, (LimitKey, Quota))> {

@@ -7,15 +7,16 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::AttendanceAnswer;
+use super::geolocation::{self, GeolocationBody};
 use crate::answer::Written;
-use crate::extract::{Allowed, AttendanceManage, Body, Command, Params, Text, given, personal};
+use crate::extract::{Allowed, AttendanceManage, Body, Command, Names, Params, Text, given, personal};
 use crate::paths::SessionPath;
 use crate::problem::Problem;
 use crate::schema;
 use crate::state::App;
 
 /// Somebody whom a person at the door lets in.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct RegisterAttendeeBody {
     /// Who, by opaque id.
@@ -37,19 +38,45 @@ pub(crate) struct RegisterAttendeeBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<schema::VotingWeight>)]
     voting_weight: Option<VotingWeight>,
+    /// Where they are; sealed.
+    #[serde(default, deserialize_with = "given")]
+    geolocation: Option<GeolocationBody>,
+    /// Whether they agree that the place is kept.
+    #[serde(default, deserialize_with = "given")]
+    geolocation_consent: Option<bool>,
+    /// Why they are let in although they are not among those who may attend, or the session is full; sealed.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<schema::Title>)]
+    override_reason: Option<Text<300>>,
 }
 
-impl Body for RegisterAttendeeBody {}
+impl Body for RegisterAttendeeBody {
+    const NAMES: Option<Names> = Some(&[
+        &["user_id", "name", "email", "phone", "voting_weight", "override_reason"],
+        &geolocation::NAMES,
+    ]);
+}
 
-impl From<RegisterAttendeeBody> for RegisterAttendee {
-    fn from(body: RegisterAttendeeBody) -> Self {
-        let contact =
-            Contact { name: personal(body.name), email: personal(body.email), phone: personal(body.phone) };
-        Self { person_id: body.user_id, voting_weight: body.voting_weight, contact }
+impl RegisterAttendeeBody {
+    fn into_input(self) -> Result<RegisterAttendee, Problem> {
+        Ok(RegisterAttendee {
+            person_id: self.user_id,
+            voting_weight: self.voting_weight,
+            contact: Contact {
+                name: personal(self.name),
+                email: personal(self.email),
+                phone: personal(self.phone),
+            },
+            location: geolocation::location(self.geolocation, self.geolocation_consent)?,
+            override_reason: personal(self.override_reason),
+        })
     }
 }
 
 /// Register somebody by hand: they are present from now on.
+///
+/// With a reason, whoever manages attendance lets in somebody whom the list of those who may attend does not have, or who finds the
+/// session full; that is recorded, too. Where nobody can say who may attend, registering goes on, and that is recorded.
 #[utoipa::path(
     post, path = "/sessions/{id}/attendance/register-attendee", tag = "attendance", operation_id = "register_attendee",
     params(SessionPath), request_body = RegisterAttendeeBody,
@@ -62,7 +89,8 @@ pub(super) async fn register_attendee(
     command: Command<RegisterAttendeeBody>,
 ) -> Result<Written<AttendanceAnswer>, Problem> {
     let context = command.context(&app, &allowed.principal);
-    Ok(app.use_cases.register_attendee(&context, path.session, command.body.into()).await?.into())
+    let input = command.body.into_input()?;
+    Ok(app.use_cases.register_attendee(&context, path.session, input).await?.into())
 }
 
 #[cfg(test)]
@@ -76,7 +104,9 @@ mod tests {
     #[test]
     fn a_person_needs_only_an_id() {
         let body: RegisterAttendeeBody = serde_json::from_value(json!({ "user_id": PERSON })).unwrap();
-        assert_eq!(RegisterAttendee::from(body).person_id.to_string(), PERSON);
+        let input = body.into_input().unwrap();
+        assert_eq!(input.person_id.to_string(), PERSON);
+        assert!(input.location.is_none() && input.override_reason.is_none());
     }
 
     #[test]

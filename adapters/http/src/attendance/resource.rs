@@ -24,6 +24,8 @@ pub(crate) struct AttendeeResource {
     email: Option<String>,
     /// Their telephone number; null to readers who may not see it.
     phone: Option<String>,
+    /// Where they said they were, as a URI (RFC 5870), if they agreed that it is kept; null to readers who may not see it.
+    geolocation: Option<String>,
     /// Whether there are such data that the reader does not see.
     sealed: bool,
     /// Where they stand.
@@ -117,6 +119,7 @@ impl AttendeeResource {
             name: person.take("name"),
             email: person.take("email"),
             phone: person.take("phone"),
+            geolocation: person.take("geolocation"),
             sealed: person.sealed,
             status: view.status,
             method: view.method,

@@ -1,39 +1,57 @@
 //! `POST /sessions/{id}/attendance/validate-qr`.
 
 use acta_application::access::{Permission, Principal};
+use acta_application::attendance::ValidateQr;
 use acta_domain::PersonId;
 use axum::extract::State;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use super::AttendanceAnswer;
+use super::geolocation::{self, GeolocationBody};
 use crate::answer::Written;
-use crate::extract::{Allowed, AttendanceManageOrValidate, Body, Command, Params};
+use crate::extract::{Allowed, AttendanceManageOrValidate, Body, Command, Names, Params, given, secret};
 use crate::paths::SessionPath;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::App;
 
 const LONGEST: usize = 4_096;
+const FORM: &str = "1 to 4096 characters of A-Z, a-z, 0-9, '.', '_' and '-'";
 
 /// A code that was scanned.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct ValidateQrBody {
-    /// What the code says.
+    /// What the code says: one that this service issued, or one that the identity service knows.
     #[serde(deserialize_with = "token")]
-    #[schema(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9._-]+$")]
-    token: String,
+    #[schema(value_type = String, min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9._-]+$")]
+    token: Zeroizing<String>,
+    /// Where they are; sealed.
+    #[serde(default, deserialize_with = "given")]
+    geolocation: Option<GeolocationBody>,
+    /// Whether they agree that the place is kept.
+    #[serde(default, deserialize_with = "given")]
+    geolocation_consent: Option<bool>,
 }
 
-impl Body for ValidateQrBody {}
+impl Body for ValidateQrBody {
+    const NAMES: Option<Names> = Some(&[&["token"], &geolocation::NAMES]);
+}
 
-fn token<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
-    let token = String::deserialize(reader)?;
-    let plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    if plain && (1..=LONGEST).contains(&token.len()) {
-        return Ok(token);
+impl ValidateQrBody {
+    fn into_input(self, principal: &Principal) -> Result<ValidateQr, Problem> {
+        Ok(ValidateQr {
+            token: self.token,
+            presenter: presenter(principal)?,
+            location: geolocation::location(self.geolocation, self.geolocation_consent)?,
+        })
     }
-    Err(de::Error::custom("a token is 1 to 4096 characters of A-Z, a-z, 0-9, '.', '_' and '-'"))
+}
+
+fn token<'de, D: Deserializer<'de>>(reader: D) -> Result<Zeroizing<String>, D::Error> {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    secret(reader, LONGEST, plain, FORM)
 }
 
 /// Validate attendance by a QR code: one's own, or anybody's as whoever manages attendance.
@@ -48,9 +66,9 @@ pub(super) async fn validate_qr(
     Params(path): Params<SessionPath>,
     command: Command<ValidateQrBody>,
 ) -> Result<Written<AttendanceAnswer>, Problem> {
-    let presenter = presenter(&allowed.principal)?;
     let context = command.context(&app, &allowed.principal);
-    Ok(app.use_cases.validate_qr(&context, path.session, &command.body.token, presenter).await?.into())
+    let input = command.body.into_input(&allowed.principal)?;
+    Ok(app.use_cases.validate_qr(&context, path.session, input).await?.into())
 }
 
 /// The one person that the code must be for, if it must be for one.

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use crate::access::{Caller, ShownToken, caller, is_internal, record_refusal, spend};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::App;
+use crate::traced::sent_by;
 
 /// What a route asks of whoever calls it.
 pub(crate) trait RequiredPermission: Send + Sync + 'static {
@@ -118,6 +119,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for Allowed<P> {
             ));
         }
         let Caller { principal, token } = caller(parts, app).await?;
+        sent_by(&principal);
         if !P::ANY_OF.is_empty() && !P::ANY_OF.iter().any(|permission| principal.may(*permission)) {
             if P::NATURE == Nature::Administrative {
                 record_refusal(parts, &principal, P::ANY_OF[0], app).await;

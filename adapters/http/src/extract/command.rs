@@ -2,56 +2,55 @@
 
 use acta_application::CommandContext;
 use acta_application::access::Principal;
+use acta_application::log::CommandDigest;
 use axum::RequestExt as _;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, OriginalUri, Request};
-use axum::http::{HeaderMap, Method};
-use bytes::Bytes;
+use axum::http::HeaderMap;
 
-use super::json::{self, Body};
-use super::trace::traceparent;
+use super::content::Content;
+use super::whole;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::{App, HttpState};
+use crate::traced::RequestSpan;
 
 const KEY: &str = "idempotency-key";
 
-/// A command, read whole.
+/// A command, read whole. Its bytes are gone: what they were is kept as a digest, and that only under an idempotency key.
 pub(crate) struct Command<B> {
     /// What it says.
     pub(crate) body: B,
-    method: Method,
-    path: OriginalUri,
-    bytes: Bytes,
-    key: Option<String>,
-    traceparent: Option<String>,
+    named: Option<(String, CommandDigest)>,
+    span: Option<RequestSpan>,
 }
 
 impl<B> Command<B> {
     /// Its context, sent by `principal`.
     pub(crate) fn context(&self, app: &HttpState, principal: &Principal) -> CommandContext {
-        let traceparent = self.traceparent.clone();
+        let traceparent = self.span.map(|RequestSpan(span)| span.to_string());
         let context = CommandContext::of_request(principal, traceparent, &*app.clock, &*app.randomness);
-        let Some(key) = &self.key else {
-            return context;
-        };
-        let request = [self.method.as_str().as_bytes(), self.path.path().as_bytes(), &self.bytes];
-        context.under_key(&app.command_secret, key, &request)
+        match &self.named {
+            Some((key, digest)) => context.under_digest(&app.command_secret, key, *digest),
+            None => context,
+        }
     }
 }
 
-impl<B: Body> FromRequest<App> for Command<B> {
+impl<B: Content> FromRequest<App> for Command<B> {
     type Rejection = Problem;
 
-    async fn from_request(mut request: Request, _: &App) -> Result<Self, Problem> {
-        let path =
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+        let path: OriginalUri =
             request.extract_parts().await.unwrap_or_else(|never: std::convert::Infallible| match never {});
-        let method = request.method().clone();
-        let headers = std::mem::take(request.headers_mut());
-        let key = idempotency_key(&headers)?;
-        let traceparent = traceparent(&headers);
-        let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| unread(&rejection))?;
-        let body = json::parse(&headers, &bytes)?;
-        Ok(Self { body, method, path, bytes, key, traceparent })
+        let (parts, body) = request.into_parts();
+        let key = idempotency_key(&parts.headers)?;
+        let span = parts.extensions.get().copied();
+        let bytes = whole::read(body, B::MOST).await?;
+        let named = key.map(|key| {
+            let whole = [parts.method.as_str().as_bytes(), path.path().as_bytes(), &bytes];
+            let digest = CommandDigest::of_request(&app.command_secret, &key, &whole);
+            (key, digest)
+        });
+        Ok(Self { body: B::read(&parts.headers, &bytes)?, named, span })
     }
 }
 
@@ -70,17 +69,6 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 fn is_key(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-fn unread(rejection: &BytesRejection) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(inner)
-            if inner.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE =>
-        {
-            Problem::new(ProblemKind::TooLarge, "a body is at most 256 KiB")
-        }
-        _ => Problem::new(ProblemKind::MalformedJson, "the body could not be read to its end"),
-    }
 }
 
 #[cfg(test)]

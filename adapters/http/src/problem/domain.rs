@@ -1,7 +1,8 @@
 //! Which problem each refusal of the rules is.
 
-use acta_application::attendance::QrError;
-use acta_domain::{AttendanceError, FloorError, SessionError, TranscriptError};
+use acta_application::attendance::{CodeError, QrError};
+use acta_application::neighbours::EvidenceRefusal;
+use acta_domain::{AttendanceError, FloorError, PresenceError, SessionError, TranscriptError};
 
 use super::{Problem, ProblemKind as Kind};
 
@@ -17,6 +18,9 @@ impl From<SessionError> for Problem {
             SessionError::OtherAssembly { .. } => Kind::OtherAssembly,
             SessionError::AssemblyAlreadyActivated => Kind::AssemblyAlreadyActivated,
             SessionError::AssemblyAlreadyCompleted => Kind::AssemblyAlreadyCompleted,
+            SessionError::NoAssembly => Kind::NoAssembly,
+            SessionError::AlreadyNotified { .. } => Kind::GovernanceAlreadyNotified,
+            SessionError::GovernanceDataUnchanged => Kind::NothingNew,
             SessionError::VoteAlreadyOpened { .. } => Kind::VoteAlreadyOpened,
             SessionError::VoteNotOpen { .. } => Kind::VoteNotOpen,
             SessionError::VoteStillOpen { .. } => Kind::VoteStillOpen,
@@ -32,10 +36,40 @@ impl From<AttendanceError> for Problem {
             AttendanceError::NotPresent => Kind::NotPresent,
             AttendanceError::NeverPresent => Kind::NeverPresent,
             AttendanceError::CapacityReached { .. } => Kind::CapacityReached,
+            AttendanceError::NotEligible => Kind::NotEligible,
+            AttendanceError::NoOpenCode => Kind::NoCode,
+            AttendanceError::CodeExpired => Kind::EvidenceExpired,
+            AttendanceError::NoCodesBy { .. }
+            | AttendanceError::NobodyListed
+            | AttendanceError::ListedTwice { .. } => Kind::InvalidBody,
+            AttendanceError::TooManyListed { .. } => Kind::TooLarge,
             AttendanceError::EvidenceMissing { .. } => Kind::EvidenceMissing,
             AttendanceError::EvidenceReplayed => Kind::EvidenceReplayed,
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+impl From<EvidenceRefusal> for Problem {
+    fn from(refusal: EvidenceRefusal) -> Self {
+        let kind = match refusal {
+            EvidenceRefusal::NotAccepted => Kind::EvidenceNotAccepted,
+            EvidenceRefusal::Expired => Kind::EvidenceExpired,
+            EvidenceRefusal::Used => Kind::EvidenceReplayed,
+            EvidenceRefusal::OtherSession => Kind::EvidenceForAnotherSession,
+            EvidenceRefusal::OtherPerson => Kind::EvidenceForAnotherPerson,
+        };
+        Self::new(kind, refusal.to_string())
+    }
+}
+
+impl From<PresenceError> for Problem {
+    fn from(error: PresenceError) -> Self {
+        let kind = match &error {
+            PresenceError::NothingNew => Kind::NothingNew,
+            PresenceError::TooMany { .. } => Kind::TooLarge,
+        };
+        Self::new(kind, error.to_string()).at_field("/signals")
     }
 }
 
@@ -89,5 +123,15 @@ impl From<QrError> for Problem {
             QrError::OtherPerson => Kind::QrForAnotherPerson,
         };
         Self::new(kind, error.to_string()).at_field("/token")
+    }
+}
+
+impl From<CodeError> for Problem {
+    fn from(error: CodeError) -> Self {
+        let kind = match error {
+            CodeError::None => Kind::NoCode,
+            CodeError::Wrong { .. } => Kind::CodeWrong,
+        };
+        Self::new(kind, error.to_string()).at_field("/code")
     }
 }

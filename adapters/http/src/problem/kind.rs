@@ -45,6 +45,7 @@ kinds! {
     PasswordRefused = "password-refused", BAD_REQUEST, "The new password is not taken";
     InvalidScope = "invalid-scope", BAD_REQUEST, "The scope is more than the client has";
     PermissionNeeded = "permission-needed", FORBIDDEN, "The access token does not permit this";
+    TenantInactive = "tenant-inactive", FORBIDDEN, "The tenant is not active and starts nothing new";
     InternalOnly = "internal-only", FORBIDDEN, "This is for other services, on the internal listener";
     CertificateNotAllowed = "certificate-not-allowed", FORBIDDEN, "The client certificate names no service that may call";
     NotYours = "not-yours", FORBIDDEN, "This is for the person concerned, or for whoever runs the session";
@@ -70,6 +71,8 @@ kinds! {
     SessionNotActive = "session-not-active", CONFLICT, "The session is not active";
     SessionNotOver = "session-not-over", CONFLICT, "The session is not over";
     OtherAssembly = "other-assembly", CONFLICT, "The session is another assembly's";
+    NoAssembly = "no-assembly", CONFLICT, "The session serves no assembly";
+    GovernanceAlreadyNotified = "governance-already-notified", CONFLICT, "The governance service was told of this before";
     AssemblyAlreadyActivated = "assembly-already-activated", CONFLICT, "The assembly was activated before";
     AssemblyAlreadyCompleted = "assembly-already-completed", CONFLICT, "The assembly was completed before";
     VoteAlreadyOpened = "vote-already-opened", CONFLICT, "The vote was opened before";
@@ -81,6 +84,14 @@ kinds! {
     CapacityReached = "capacity-reached", CONFLICT, "The session is full";
     EvidenceMissing = "evidence-missing", CONFLICT, "The method needs evidence";
     EvidenceReplayed = "evidence-replayed", CONFLICT, "The evidence was used before";
+    NotEligible = "not-eligible", FORBIDDEN, "The person is not among those who may attend";
+    EvidenceNotAccepted = "evidence-not-accepted", FORBIDDEN, "The evidence shows nobody";
+    EvidenceForAnotherPerson = "evidence-for-another-person", FORBIDDEN, "The evidence is for another person";
+    EvidenceForAnotherSession = "evidence-for-another-session", CONFLICT, "The evidence is for another session";
+    EvidenceExpired = "evidence-expired", CONFLICT, "The evidence has expired";
+    NoCode = "no-code", CONFLICT, "No code is open for the person";
+    CodeWrong = "code-wrong", FORBIDDEN, "The code is wrong";
+    NothingNew = "nothing-new", CONFLICT, "Nothing in this is new";
     QrInvalid = "qr-invalid", BAD_REQUEST, "The QR code was not issued here";
     QrExpired = "qr-expired", CONFLICT, "The QR code has expired";
     QrForAnotherSession = "qr-for-another-session", CONFLICT, "The QR code is for another session";
@@ -122,10 +133,13 @@ kinds! {
     VersionMismatch = "version-mismatch", PRECONDITION_FAILED, "The session changed meanwhile";
     ViewBehind = "view-behind", PRECONDITION_FAILED, "The views do not reflect that position yet";
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The request is too large";
-    WrongContentType = "wrong-content-type", UNSUPPORTED_MEDIA_TYPE, "The body must be JSON";
+    WrongContentType = "wrong-content-type", UNSUPPORTED_MEDIA_TYPE, "The body is not of the media type that is taken here";
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request";
     UpgradeRequired = "upgrade-required", UPGRADE_REQUIRED, "The room is joined over a WebSocket";
     TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, "Too much was sent";
+    NeighbourUnusable = "neighbour-unusable", BAD_GATEWAY, "A service beside this one answers what cannot be used";
+    NeighbourUnavailable = "neighbour-unavailable", SERVICE_UNAVAILABLE, "A service beside this one does not answer";
+    NotConfigured = "not-configured", SERVICE_UNAVAILABLE, "This needs a service that is not configured";
     Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
     Contended = "contended", SERVICE_UNAVAILABLE, "Others were changing the same thing";
     OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, "It is not known whether this was recorded";
@@ -141,6 +155,6 @@ impl ProblemKind {
 
     /// Whether it passes by itself, so that the request may be sent again.
     pub(super) fn is_passing(self) -> bool {
-        self.status() == StatusCode::SERVICE_UNAVAILABLE
+        self.status() == StatusCode::SERVICE_UNAVAILABLE && self != Self::NotConfigured
     }
 }

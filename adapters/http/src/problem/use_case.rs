@@ -27,6 +27,10 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Floor(error) => error.into(),
             UseCaseError::Transcript(error) => error.into(),
             UseCaseError::Qr(error) => error.into(),
+            UseCaseError::Evidence(refusal) => refusal.into(),
+            UseCaseError::Code(error) => error.into(),
+            UseCaseError::Presence(refusal) => refusal.into(),
+            UseCaseError::Neighbour(error) => error.into(),
             UseCaseError::Issuer(refusal) => refusal.into(),
             UseCaseError::UnknownPerson => Self::new(Kind::UnknownPerson, error.to_string()),
             UseCaseError::Seal(error) => error.into(),
@@ -41,6 +45,7 @@ impl From<UseCaseError> for Problem {
             UseCaseError::KeyReused => {
                 Self::new(Kind::IdempotencyKeyReused, error.to_string()).at_parameter("Idempotency-Key")
             }
+            UseCaseError::TenantInactive => Self::new(Kind::TenantInactive, error.to_string()),
             UseCaseError::TooManySessions { .. } => Self::new(Kind::TooManySessions, error.to_string()),
             UseCaseError::TooManyParticipants { .. } => {
                 Self::new(Kind::TooManyParticipants, error.to_string())

@@ -1,10 +1,10 @@
 //! A session as the API shows it.
 
 use acta_domain::{
-    AssemblyId, Capacity, ConcurrentTurns, InvalidValue, Languages, Limits, Modality, PublicId, Schedule,
+    AssemblyId, Capacity, ConcurrentTurns, ContentDigest, InvalidValue, Languages, Limits, Modality, PublicId, Schedule,
     SessionId, SessionStatus, Timestamp, VoteId,
 };
-use acta_projections::sessions::{SessionView, VoteView};
+use acta_projections::sessions::{GovernanceDataView, GovernanceNotifiedView, SessionView, VoteView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -124,6 +124,12 @@ pub(crate) struct SessionResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Moment>)]
     assembly_completed_at: Option<Timestamp>,
+    /// What the governance service accepted to be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    governance_notified: Option<GovernanceNotifiedResource>,
+    /// What the governance service was last seen to hold of the assembly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    governance_data: Option<GovernanceDataResource>,
     /// The votes held in it, oldest first.
     votes: Vec<VoteResource>,
     /// Its version, as in `ETag`.
@@ -132,6 +138,48 @@ pub(crate) struct SessionResource {
     /// The position of its last event.
     #[schema(value_type = schema::Whole)]
     position: u64,
+}
+
+/// When it was recorded that the governance service had accepted what it was told.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GovernanceNotified)]
+pub(crate) struct GovernanceNotifiedResource {
+    /// That the session began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Moment>)]
+    started_at: Option<Timestamp>,
+    /// That it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Moment>)]
+    ended_at: Option<Timestamp>,
+}
+
+impl GovernanceNotifiedResource {
+    fn of(view: GovernanceNotifiedView) -> Option<Self> {
+        let GovernanceNotifiedView { started_at, ended_at } = view;
+        (!view.is_empty()).then_some(Self { started_at, ended_at })
+    }
+}
+
+/// What the governance service held of the assembly.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GovernanceData)]
+pub(crate) struct GovernanceDataResource {
+    /// SHA-256 of the data as canonical JSON (RFC 8785).
+    #[schema(value_type = schema::ContentDigest)]
+    digest: ContentDigest,
+    /// How many bytes of canonical JSON they are.
+    #[schema(value_type = schema::Whole)]
+    bytes: u64,
+    /// When that was recorded.
+    #[schema(value_type = schema::Moment)]
+    at: Timestamp,
+}
+
+impl From<GovernanceDataView> for GovernanceDataResource {
+    fn from(view: GovernanceDataView) -> Self {
+        Self { digest: view.digest, bytes: view.bytes, at: view.at }
+    }
 }
 
 /// A vote held in a session.
@@ -182,6 +230,8 @@ impl SessionResource {
             sealed_at: view.sealed_at,
             assembly_activated_at: view.assembly_activated_at,
             assembly_completed_at: view.assembly_completed_at,
+            governance_notified: GovernanceNotifiedResource::of(view.governance_notified),
+            governance_data: view.governance_data.map(Into::into),
             votes: view.votes.into_iter().map(Into::into).collect(),
             version: view.version.get(),
             position: view.position.get(),

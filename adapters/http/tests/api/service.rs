@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use acta_application::access::{MemoryRateLimits, MemoryReplayCache, Role, WriteQuotas, WriteRules};
+use acta_application::attendance::EvidenceKey;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::health::Machine;
 use acta_application::leases::{HolderId, SoleInstance, Tenures};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog};
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::Persons;
 use acta_application::presence::{MemoryPresence, Presence};
 use acta_application::views::Views;
@@ -33,6 +36,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 const ISSUER: &str = "https://acta.example";
 const IN_MEMORY: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
@@ -59,6 +63,15 @@ impl Service {
 
     /// A service in which nobody writes more than this.
     pub(crate) async fn start_with(quotas: WriteQuotas) -> Self {
+        Self::start_as(quotas, Neighbours::default()).await
+    }
+
+    /// A service with these services beside it.
+    pub(crate) async fn start_beside(neighbours: Neighbours) -> Self {
+        Self::start_as(WriteQuotas { user: None, tenant: None }, neighbours).await
+    }
+
+    async fn start_as(quotas: WriteQuotas, neighbours: Neighbours) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(TestClock::at(moment(0)));
         let randomness: Arc<dyn Randomness> = Arc::new(TestRandomness::default());
@@ -74,6 +87,8 @@ impl Service {
         let tokens = keyring.signing_keys(Purpose::Tokens).unwrap();
         let digest_key = *keyring.digest_key().unwrap();
         let ports = Ports {
+            evidence_key: EvidenceKey::new(Zeroizing::new([7; 32])),
+            neighbours,
             log: Arc::clone(&log),
             persons: persons.clone(),
             qr: Arc::new(SignedQrCodes::new(ISSUER, tokens.all(), digest_key)),
@@ -120,6 +135,8 @@ impl Service {
             features: Vec::new(),
             metrics: Box::new(|| "acta_metrics 1\n".to_owned()),
             token_keys: Box::new(move || published.iter().map(VerifyingKey::to_jwk).collect()),
+            machine: Box::new(Machine::default),
+            draining: CancellationToken::new(),
             shutdown: shutdown.clone(),
         };
         Self {
@@ -278,6 +295,12 @@ impl Client<'_> {
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PUT, path, body, &[]).await
+    }
+
+    /// Puts a body of another media type than JSON.
+    pub(crate) async fn put_as(&self, media: &str, path: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::put(format!("/api/v1{path}")).header("content-type", media);
+        self.send(request.body(body.into()).unwrap()).await
     }
 
     /// Reads what everything written so far has led to.

@@ -8,14 +8,17 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use acta_application::access::{
     MemoryRateLimits, MemoryReplayCache, Permission, Principal, WriteQuotas, WriteRules,
 };
+use acta_application::attendance::EvidenceKey;
 use acta_application::clock::{Clock, Randomness};
 use acta_application::evidence::{Evidence, EvidencePorts};
+use acta_application::health::Machine;
 use acta_application::issuer::{
     CreateUser, Held, Issuer, IssuerOptions, IssuerPorts, IssuerSecret, Login, Password,
 };
 use acta_application::leases::{HolderId, SoleInstance, Tenures};
 use acta_application::log::contract::{TestClock, TestRandomness, moment};
 use acta_application::log::{Actor, CommandSecret, EventLog, FeedScope, Position};
+use acta_application::neighbours::Neighbours;
 use acta_application::persons::Persons;
 use acta_application::persons::contract::TestWrap;
 use acta_application::presence::{MemoryPresence, Presence};
@@ -84,6 +87,8 @@ impl Service {
         let persons = Persons::new(Arc::new(keys), Arc::clone(&randomness));
         let signing = Arc::new(SigningKey::from_seed(&[3; 32]));
         let ports = Ports {
+            evidence_key: EvidenceKey::new(Zeroizing::new([7; 32])),
+            neighbours: Neighbours::default(),
             log: Arc::clone(&log),
             persons: persons.clone(),
             qr: Arc::new(SignedQrCodes::new(ISSUER, &[Arc::clone(&signing)], [5; 32])),
@@ -145,6 +150,8 @@ impl Service {
             features: Vec::new(),
             metrics: Box::new(String::new),
             token_keys: Box::new(Vec::new),
+            machine: Box::new(Machine::default),
+            draining: CancellationToken::new(),
             shutdown,
         };
         let from = std::net::SocketAddr::from(([192, 0, 2, 7], 4_711));

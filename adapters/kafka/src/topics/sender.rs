@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use acta_application::log::Position;
+use acta_application::log::{EXPORTED, Position};
 use acta_application::relay::{Acknowledged, Lane, Offset, TopicRecord, TopicsError};
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -14,6 +14,7 @@ use rdkafka::{ClientContext, Message};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::Span;
 
 use super::fault::{self, Words};
 use super::headers;
@@ -38,6 +39,8 @@ pub(super) struct Sent {
     lane: Lane,
     position: Position,
     _room: OwnedSemaphorePermit,
+    /// Lasts until the broker has the record.
+    _span: Span,
 }
 
 /// Hears what librdkafka says of a producer.
@@ -159,7 +162,8 @@ impl Sender {
     /// Sends `record` into `lane` when there is room.
     pub(super) async fn send(&self, lane: &Lane, record: TopicRecord) -> Result<(), TopicsError> {
         let room = self.link.unless_over(self.room_for(&record)).await?;
-        let sent = Box::new(Sent { lane: lane.clone(), position: record.position, _room: room });
+        let span = span(lane, &record);
+        let sent = Box::new(Sent { lane: lane.clone(), position: record.position, _room: room, _span: span });
         self.link
             .while_it_stands(|| self.hand_over(lane, &record, sent))?
             .inspect_err(|error| self.link.end(error.clone()))
@@ -199,6 +203,25 @@ impl Drop for Sender {
         self.link.end(fault::unavailable(Words("it was given up".to_owned())));
         self.stop.cancel();
     }
+}
+
+/// The publication of `record`, in the trace of the request that its event follows from.
+fn span(lane: &Lane, record: &TopicRecord) -> Span {
+    let header = |wanted| {
+        let found = record.headers.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    tracing::info_span!(
+        target: EXPORTED,
+        "kafka.publish",
+        otel.kind = "producer",
+        traceparent = header("ce_traceparent"),
+        tenant_id = header("ce_tenantid"),
+        session_id = record.key,
+        messaging.system = "kafka",
+        messaging.destination.name = lane.topic.as_str(),
+        position = record.position.get(),
+    )
 }
 
 fn recall(producer: &BaseProducer<Hearing>) {

@@ -58,6 +58,19 @@ pub(crate) async fn connect(
     tokio::time::timeout(patience, login.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)?
 }
 
+/// How many connections a pool has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolFigures {
+    /// For whom they are.
+    pub name: &'static str,
+    /// There are so many.
+    pub open: u32,
+    /// So many of them wait for work.
+    pub idle: u32,
+    /// There may be so many.
+    pub most: u32,
+}
+
 /// The database, by two pools of connections.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -89,6 +102,16 @@ impl Database {
             Ordering::Equal => Ok(()),
             Ordering::Greater => Err(OpenError::Newer { found, known: Migrations::NEWEST }),
         }
+    }
+
+    /// How many connections there are, by pool.
+    pub fn pools(&self) -> [PoolFigures; 2] {
+        [("serve", &self.serve), ("project", &self.project)].map(|(name, pool)| PoolFigures {
+            name,
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+            most: pool.options().get_max_connections(),
+        })
     }
 
     /// Closes all connections; what is under way is finished first.

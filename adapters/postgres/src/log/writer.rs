@@ -10,11 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::{Admission, Append, AppendAnswer, Batch, BatchFailure, LogHeads, Untold};
+use acta_application::log::{
+    Admission, Append, AppendAnswer, Batch, BatchFailure, LogHeads, LogMeasures, Untold,
+};
 use acta_domain::Timestamp;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Postgres, Transaction};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{Refusal, not_written, of_append, of_commit};
@@ -45,6 +48,7 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     heads: LogHeads,
+    measures: LogMeasures,
 }
 
 impl Writer {
@@ -57,7 +61,8 @@ impl Writer {
         randomness: Arc<dyn Randomness>,
     ) -> Self {
         let heads = LogHeads::new(told.last(), Timestamp::MIN);
-        Self { database, connection: None, queue, carried: None, closing, told, clock, randomness, heads }
+        let (connection, carried, measures) = (None, None, LogMeasures::new());
+        Self { database, connection, queue, carried, closing, told, clock, randomness, heads, measures }
     }
 
     /// Writes until the log is closed or dropped and the queue is empty.
@@ -102,14 +107,17 @@ impl Writer {
     }
 
     async fn write(&mut self, mut batch: Batch) {
+        let (began, appends) = (Instant::now(), batch.appends().count());
         match self.append(&mut batch).await {
             Ok(mut admission) => {
+                self.measures.written(appends, admission.rows.len(), began.elapsed());
                 self.tell(&mut admission);
                 batch.succeed(&admission);
                 self.heads.end_batch(MOST_ENDS);
             }
             Err(failure) => {
                 tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
+                self.measures.failed();
                 self.connection = None;
                 self.heads = LogHeads::new(self.told.last(), self.heads.recorded_at());
                 batch.fail(&failure);

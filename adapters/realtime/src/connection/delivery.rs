@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use acta_application::log::Position;
 use tokio::time::{Instant, Sleep, sleep, timeout};
+use tracing::{Instrument as _, Span};
 
 use super::deadlines::{Deadlines, Due};
 use super::signals::{Connected, TokenExpiring, signal};
@@ -37,12 +38,25 @@ impl Connection {
     /// when the connection ends, or the client takes nothing; then [`Connection::farewell`] is the last message.
     pub(crate) async fn deliver<O: Outlet>(&self, seat: Seat, outlet: &mut O) -> Closing {
         let mut delivery = Delivery::of(self, &seat, outlet);
-        let closing = match delivery.run(seat).await {
+        let closing = match delivery.run(seat).instrument(self.span()).await {
             Ok(never) => match never {},
             Err(closing) => closing,
         };
         self.end(closing);
         self.closing()
+    }
+
+    /// What log lines call it.
+    fn span(&self) -> Span {
+        let admitted = self.admitted();
+        let principal = &admitted.principal;
+        tracing::info_span!(
+            "socket",
+            connection_id = %self.id(),
+            tenant_id = %principal.tenant,
+            session_id = %self.session(),
+            user_id = %principal.actor,
+        )
     }
 
     fn deadlines(&self) -> Deadlines {

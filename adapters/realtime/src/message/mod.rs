@@ -10,6 +10,7 @@
 mod attendance;
 mod floor;
 mod lagged;
+mod presence;
 mod session;
 pub(crate) mod snapshot;
 mod told;
@@ -52,6 +53,7 @@ pub(crate) fn of_event(
     match decoded {
         AnyEvent::Session(fact) => session::frame(&teller, fact, state),
         AnyEvent::Attendance(fact) => attendance::frame(&teller, fact),
+        AnyEvent::Presence(fact) => presence::frame(&teller, fact),
         AnyEvent::Floor(fact) => floor::frame(&teller, fact, &state.floor),
         AnyEvent::Transcript(fact) => transcript::frame(&teller, fact),
         AnyEvent::User(_)
@@ -69,6 +71,8 @@ pub(crate) fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Sch
         named::<session::SessionStateChanged<'_>>(session::NAME, generator),
         named::<snapshot::SessionState<'_>>(snapshot::NAME, generator),
         named::<attendance::AttendanceChanged<'_>>(attendance::NAME, generator),
+        named::<attendance::EligibilityChanged>(attendance::ELIGIBILITY, generator),
+        named::<presence::PresenceSignalled>(presence::NAME, generator),
         named::<transcript::TranscriptChunk<'_>>(transcript::NAME, generator),
         named::<lagged::Lagged>(lagged::NAME, generator),
     ]);

@@ -84,6 +84,8 @@ const fn vote(fact: &SessionEvent) -> Option<&VoteId> {
         | SessionEvent::Cancelled { .. }
         | SessionEvent::Sealed { .. }
         | SessionEvent::AssemblyActivated { .. }
-        | SessionEvent::AssemblyCompleted { .. } => None,
+        | SessionEvent::AssemblyCompleted { .. }
+        | SessionEvent::GovernanceNotified { .. }
+        | SessionEvent::GovernanceDataRecorded { .. } => None,
     }
 }

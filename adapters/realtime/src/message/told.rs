@@ -1,6 +1,6 @@
 //! What every message that tells of an event begins with.
 
-use acta_application::log::RecordedEvent;
+use acta_application::log::{RecordedEvent, TraceParent};
 use acta_application::persons::PersonalPart;
 use acta_domain::{AnyEvent, Timestamp};
 use schemars::JsonSchema;
@@ -22,6 +22,10 @@ pub(crate) struct Told {
     kind: &'static str,
     /// The moment of the decision.
     at: Timestamp,
+    /// W3C Trace Context of the request that it follows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"))]
+    traceparent: Option<TraceParent>,
 }
 
 /// Writes the message of one event.
@@ -38,6 +42,7 @@ impl<'a> Teller<'a> {
             session_index: event.session_index.get(),
             kind: decoded.name(),
             at: decoded.at(),
+            traceparent: event.traceparent(),
         };
         Self { event, told, part }
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acta_application::log::{RecordedEvent, SessionIndex};
+use acta_application::log::{EXPORTED, RecordedEvent, SessionIndex};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::budget::Budget;
 use super::opening::present_state;
@@ -98,9 +99,11 @@ impl Keeper {
         if events.is_empty() {
             return Ok(());
         }
+        let telling: Vec<_> = events.iter().map(telling).collect();
         let (state, entries) = self.room.writer.write(state, &events).await?;
         self.room.history.offer(&state);
         self.room.publish(state, entries);
+        drop(telling);
         self.last_published = Instant::now();
         Ok(())
     }
@@ -148,6 +151,19 @@ impl Drop for Keeper {
         self.rooms.remove(self.key, &self.room);
         self.room.close(self.ending);
     }
+}
+
+/// The telling of `event` to its room, in the trace of the request that it follows from: until it stands in the ring for all seats.
+fn telling(event: &RecordedEvent) -> Span {
+    tracing::info_span!(
+        target: EXPORTED,
+        "room.tell",
+        otel.kind = "producer",
+        traceparent = event.traceparent().map(tracing::field::display),
+        tenant_id = %event.tenant_id,
+        session_id = %event.session_id,
+        position = event.position.get(),
+    )
 }
 
 /// Waits until nobody has been in `room` for a while, and closes its door.

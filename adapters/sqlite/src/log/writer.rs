@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use acta_application::clock::{Clock, Randomness};
-use acta_application::log::{Admission, BatchFailure, Position, Tail};
+use acta_application::log::{Admission, BatchFailure, LogMeasures, Position, Tail};
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure, Request};
@@ -32,6 +33,7 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     inserts: Inserts,
+    measures: LogMeasures,
 }
 
 impl Writer {
@@ -43,8 +45,9 @@ impl Writer {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        let inserts = Inserts::new();
-        Self { database, connection: None, queue, carried: None, closing, told, clock, randomness, inserts }
+        let (inserts, measures) = (Inserts::new(), LogMeasures::new());
+        let (connection, carried) = (None, None);
+        Self { database, connection, queue, carried, closing, told, clock, randomness, inserts, measures }
     }
 
     /// Writes until the log is closed or dropped and the queue is empty.
@@ -89,8 +92,10 @@ impl Writer {
     }
 
     async fn write(&mut self, mut batch: Batch) {
+        let (began, appends) = (Instant::now(), batch.appends.appends().count());
         match self.transact(&mut batch).await {
             Ok((head, mut admission)) => {
+                self.measures.written(appends, admission.rows.len(), began.elapsed());
                 // In front of the head, so that whoever is woken by it finds the events.
                 self.told.tail.extend(std::mem::take(&mut admission.rows).into_iter().map(|row| row.event));
                 // First the head, so that whoever has an answer finds the head at least there.
@@ -99,6 +104,7 @@ impl Writer {
             }
             Err(Failure(failure)) => {
                 tracing::error!(error = &failure as &dyn std::error::Error, "a batch of appends failed");
+                self.measures.failed();
                 self.told.tail.clear();
                 batch.fail(&failure);
             }

@@ -84,6 +84,7 @@ impl SessionDeadlines {
             AnyEvent::Floor(event) => self.apply_to_turns(&event, cause),
             AnyEvent::Session(event) => self.apply_to_seal(&event, cause, seal_after),
             AnyEvent::Attendance(_)
+            | AnyEvent::Presence(_)
             | AnyEvent::Transcript(_)
             | AnyEvent::User(_)
             | AnyEvent::Role(_)

@@ -157,7 +157,11 @@ impl DeadlinePolicy {
     async fn act(&self, entry: &Entry, cause: Position) {
         let (_, row, what) = entry;
         let subject = format!("{}/{what}", row.session);
-        let context = CommandContext::of_policy(row.tenant, "deadlines", &subject, cause);
+        let traceparent = self.cursor.traceparent(cause).await;
+        let context = CommandContext {
+            traceparent,
+            ..CommandContext::of_policy(row.tenant, "deadlines", &subject, cause)
+        };
         let outcome = match what {
             What::Warn(request) => self.use_cases.warn_turn_by_clock(&context, row.session, *request).await,
             What::EndTurn(request) => {
@@ -167,7 +171,9 @@ impl DeadlinePolicy {
         };
         match outcome {
             Err(error) if is_passing(&error) => {
-                tracing::warn!(policy = "deadlines", %subject, %error, "a deadline is tried again");
+                tracing::warn!(
+                    policy = "deadlines", tenant_id = %row.tenant, session_id = %row.session, %what, %error,
+                    "a deadline is tried again");
                 self.put_off(entry, cause);
             }
             // Done, or overtaken by somebody who did it by hand.

@@ -88,7 +88,7 @@ impl World {
         if standing.0 == 0 {
             self.truth.remove(place);
         }
-        self.book.leave(place);
+        self.book.leave(place, at(0));
     }
 
     fn arrives(&mut self) {
@@ -145,9 +145,9 @@ fn what_did_not_change_in_the_end_is_not_told() {
     assert_eq!(batch.told.len(), 1);
     book.heard(batch);
     book.enter(&place(1), at(1));
-    book.leave(&place(1));
+    book.leave(&place(1), at(4));
     book.enter(&place(2), at(2));
-    book.leave(&place(2));
+    book.leave(&place(2), at(4));
     assert!(book.take(10).told.is_empty());
     assert!(book.is_told());
     assert_eq!(book.places.len(), 1);
@@ -161,8 +161,8 @@ fn somebody_who_comes_back_after_their_last_connection_is_there_since_then() {
     let batch = book.take(10);
     assert_eq!((batch.told[0].connections, batch.told[0].since), (2, at(0)));
     book.heard(batch);
-    book.leave(&place(1));
-    book.leave(&place(1));
+    book.leave(&place(1), at(4));
+    book.leave(&place(1), at(4));
     book.enter(&place(1), at(5));
     let batch = book.take(10);
     assert_eq!((batch.told[0].connections, batch.told[0].since), (1, at(5)));
@@ -181,4 +181,22 @@ fn no_more_than_asked_for_are_taken_and_the_rest_comes_next() {
         book.heard(batch);
     }
     assert_eq!(sizes, [2, 2, 1]);
+}
+
+#[test]
+fn only_the_first_connection_comes_and_only_the_last_one_goes() {
+    let mut book = Book::default();
+    assert_eq!(book.enter(&place(1), at(1)), Some(at(1)));
+    assert_eq!(book.enter(&place(1), at(2)), None);
+    assert_eq!(book.leave(&place(1), at(3)), None);
+    assert_eq!(book.leave(&place(1), at(4)), Some(at(4)));
+    assert_eq!(book.enter(&place(1), at(5)), Some(at(5)));
+}
+
+#[test]
+fn nobody_goes_before_they_came_whatever_the_clock_says() {
+    let mut book = Book::default();
+    assert_eq!(book.enter(&place(1), at(10)), Some(at(10)));
+    assert_eq!(book.leave(&place(1), at(8)), Some(at(10).plus_micros(1)));
+    assert_eq!(book.enter(&place(1), at(9)), Some(at(10).plus_micros(2)));
 }

@@ -133,6 +133,9 @@ impl Operation {
             let form = "grant_type=client_credentials&client_id=nobody&client_secret=nothing";
             return request.header("Content-Type", schema).body(form);
         }
+        if schema == "text/csv" {
+            return request.header("Content-Type", schema).body(format!("user_id\n{}\n", target.member));
+        }
         request.json(&self.body(schema, target))
     }
 
@@ -146,8 +149,15 @@ impl Operation {
             "AssemblyBody" => json!({ "assembly_id": "assembly-1" }),
             "VoteBody" => json!({ "vote_id": "vote-1" }),
             "IssueQrBody" | "RegisterAttendeeBody" => json!({ "user_id": member }),
+            "NoteSignalsBody" => {
+                json!({ "signals": [{ "user_id": member, "source": "manual", "channel": fresh,
+                "sign": "arrived", "observed_at": "2026-01-01T10:00:00Z" }] })
+            }
             "RefuseAttendeeBody" => json!({ "user_id": member, "method": "manual", "reason": "other" }),
             "ValidateQrBody" => json!({ "token": target.code }),
+            "ValidateCodeBody" => json!({ "user_id": member, "code": "000000" }),
+            "ValidateBiometricBody" => json!({ "user_id": member, "sample": "c2FtcGxl" }),
+            "IssueCodeBody" => json!({ "user_id": member, "method": "email", "to": "ada@example.org" }),
             "RequestSpeechBody" => json!({ "user_id": member, "kind": "point_of_order" }),
             // What else was asked for in the same session may come first.
             "ApproveSpeechBody" => json!({ "time_limit_seconds": 60, "override_reason": "because" }),

@@ -58,6 +58,7 @@ impl Outcome {
             // They were let in, and then something else was in the way.
             (200..300 | 409 | 410, _)
             | (426, "upgrade-required")
+            | (503, "not-configured")
             | (401, "login-refused" | "refresh-refused") => Self::May,
             (400 | 401, "") if operation.is_open && answer.json()["error"].is_string() => Self::May,
             _ => panic!(
