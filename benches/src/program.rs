@@ -37,7 +37,11 @@ const OURS: [&str; 18] = [
     "SERVICE_ID",
     "SMTP_",
     "TENANCY_SERVICE_",
-    "USER_PROFILES_SERVICE_", "DRAIN_", "MEMORY_", "OTEL_"];
+    "USER_PROFILES_SERVICE_",
+    "DRAIN_",
+    "MEMORY_",
+    "OTEL_",
+];
 
 /// A subcommand that ran to its end.
 #[derive(Debug)]

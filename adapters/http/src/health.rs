@@ -178,7 +178,8 @@ async fn report(app: &HttpState) -> (StatusCode, Json<Health>) {
     let machine = (app.machine)();
     let (memory, disk) = (machine.memory.as_ref().map(memory), machine.disk.as_ref().map(disk));
     let beside = features.iter().map(|one| one.status);
-    let beside = beside.chain(memory.as_ref().map(|one| one.status)).chain(disk.as_ref().map(|one| one.status));
+    let beside =
+        beside.chain(memory.as_ref().map(|one| one.status)).chain(disk.as_ref().map(|one| one.status));
     let status = if app.draining.is_cancelled() || app.shutdown.is_cancelled() {
         HealthStatus::Unavailable
     } else {

@@ -26,8 +26,8 @@ use crate::problem::{Problem, ProblemKind, no_such_method, no_such_path, panicke
 use crate::state::{App, HttpState};
 use crate::traced::traced;
 use crate::{
-    attendance, evidence, feed, floor, governance, health, issuer, metrics, openapi, persons, presence, retention, sessions,
-    transcript, well_known,
+    attendance, evidence, feed, floor, governance, health, issuer, metrics, openapi, persons, presence,
+    retention, sessions, transcript, well_known,
 };
 
 /// The largest body that is read.

@@ -21,8 +21,8 @@ pub(crate) struct RequestSpan(pub(crate) TraceParent);
 /// Answers inside a span: of the trace that the request names, else of a new one. Says in the end, in one line, what was answered.
 pub(crate) async fn traced(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let parent = traceparent(request.headers());
-    let own = parent
-        .map_or_else(|| TraceParent::begin(&*app.randomness), |parent| parent.child(&*app.randomness));
+    let own =
+        parent.map_or_else(|| TraceParent::begin(&*app.randomness), |parent| parent.child(&*app.randomness));
     request.extensions_mut().insert(RequestSpan(own));
     let asked = Asked::of(&request);
     let span = asked.span(parent, own);

@@ -94,6 +94,7 @@ fn unseen(person_id: PersonId, method: AttendanceMethod, at: Timestamp) -> Atten
         refusals: Vec::new(),
         refused: 0,
         name: None,
+        place: None,
         first_seen: at,
         position: Position::default(),
     }
@@ -118,9 +119,20 @@ fn arrived(
     view.status = AttendanceStatus::Present;
     view.method = method;
     view.evidence = evidence.or(view.evidence);
-    view.name = StoredPart::of(event).or(view.name);
+    keep_part(&mut view, StoredPart::of(event), method);
     view.intervals.push(Presence { from: at, to: None, method });
     Ok(view)
+}
+
+/// A code from a message and a face come without a name: what is sealed with them is a place.
+fn keep_part(view: &mut AttendeeView, part: Option<StoredPart>, method: AttendanceMethod) {
+    let Some(part) = part else { return };
+    match method {
+        AttendanceMethod::Qr | AttendanceMethod::Manual => (view.name, view.place) = (Some(part), None),
+        AttendanceMethod::Sms | AttendanceMethod::Email | AttendanceMethod::Biometric => {
+            view.place = Some(part);
+        }
+    }
 }
 
 /// The row of somebody who went out.

@@ -57,9 +57,12 @@ pub struct AttendeeView {
     pub refusals: Vec<Refusal>,
     /// How often they were refused.
     pub refused: u64,
-    /// Their name, as ciphertext.
+    /// Their name and how they are reached, as ciphertext.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<StoredPart>,
+    /// Where they said they were when they last came in, as ciphertext, when that is apart from their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<StoredPart>,
     /// When they were first seen, let in or not.
     pub first_seen: Timestamp,
     /// The last event folded in.

@@ -12,7 +12,7 @@ const SESSION: Uuid = Uuid::from_u128(2);
 const ADA: Uuid = Uuid::from_u128(3);
 
 fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("this client can be built")
 }
 
 async fn post(client: &Client, url: &str, key: &str, body: &Value) -> reqwest::Result<Response> {
@@ -27,7 +27,7 @@ async fn validate(identity: &Playing<part::Identity>, key: &str) -> reqwest::Res
 }
 
 async fn identity() -> Playing<part::Identity> {
-    let identity = Neighbour::identity().start().await.unwrap();
+    let identity = Neighbour::identity().start().await.expect("there is a free port");
     identity.part().accept(EvidenceKind::Token, "a token", Evidence::of(ADA).in_session(SESSION));
     identity
 }

@@ -110,6 +110,7 @@ impl AttendeeResource {
         opener: Opener<'_>,
     ) -> Result<Self, Problem> {
         let mut person = opener.open(session, view.name.as_ref()).await?;
+        let mut place = opener.open(session, view.place.as_ref()).await?;
         let mut refusals = Vec::with_capacity(view.refusals.len());
         for one in view.refusals {
             refusals.push(refusal(one, session, opener).await?);
@@ -119,8 +120,8 @@ impl AttendeeResource {
             name: person.take("name"),
             email: person.take("email"),
             phone: person.take("phone"),
-            geolocation: person.take("geolocation"),
-            sealed: person.sealed,
+            geolocation: place.take("geolocation").or_else(|| person.take("geolocation")),
+            sealed: person.sealed || place.sealed,
             status: view.status,
             method: view.method,
             evidence: view.evidence,

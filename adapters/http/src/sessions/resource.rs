@@ -1,8 +1,8 @@
 //! A session as the API shows it.
 
 use acta_domain::{
-    AssemblyId, Capacity, ConcurrentTurns, ContentDigest, InvalidValue, Languages, Limits, Modality, PublicId, Schedule,
-    SessionId, SessionStatus, Timestamp, VoteId,
+    AssemblyId, Capacity, ConcurrentTurns, ContentDigest, InvalidValue, Languages, Limits, Modality,
+    PublicId, Schedule, SessionId, SessionStatus, Timestamp, VoteId,
 };
 use acta_projections::sessions::{GovernanceDataView, GovernanceNotifiedView, SessionView, VoteView};
 use serde::{Deserialize, Serialize};

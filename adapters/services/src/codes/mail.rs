@@ -48,10 +48,12 @@ impl MailedCodes {
 
 #[async_trait]
 impl CodeDelivery for MailedCodes {
+    fn can_bring(&self, method: AttendanceMethod) -> Result<(), NeighbourError> {
+        if method == AttendanceMethod::Email { Ok(()) } else { Err(NeighbourError::of_none(MAIL)) }
+    }
+
     async fn deliver(&self, _asking: &Asking, message: &CodeMessage) -> Result<(), NeighbourError> {
-        if message.method != AttendanceMethod::Email {
-            return Err(NeighbourError::of_none(MAIL));
-        }
+        self.can_bring(message.method)?;
         let refused = NeighbourError::Refused { neighbour: MAIL, status: NO_MAILBOX };
         let mail = message::of(message, &self.from).ok_or(refused)?;
         let (envelope, text) = (mail.envelope(), mail.formatted());
