@@ -10,7 +10,7 @@ BENCH_NODE := target/bench-node/node_modules/.package-lock.json
 # Runs a command with a PostgreSQL server that goes away with it.
 WITH_POSTGRES := target/debug/acta-throwaway exec --
 # Black-box tests that do the same whichever store the others use.
-SAME_ON_BOTH := architecture:: asyncapi:: crash:: floor::instances kafka::faults kafka::trial openapi:: other_software:: room::presence room::sitting room::signals secrets::signing sittings:: together:: postgres
+SAME_ON_BOTH := architecture:: asyncapi:: crash:: floor::instances kafka::faults kafka::trial neighbours::faults neighbours::markers openapi:: other_software:: room::presence room::signals room::sitting secrets::signing sittings:: together:: postgres
 
 .PHONY: help setup setup-test run serve test lint format chaos bench formats
 
@@ -51,6 +51,7 @@ formats: ## Write the checked-in formats anew: schemas, OpenAPI, AsyncAPI, who m
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-kafka --test formats
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta-realtime --test formats
 	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta --test black_box security::matrix
+	ACTA_REGENERATE=1 $(CARGO) $(TEST) --package acta --test black_box neighbours::faults
 
 chaos: setup-test $(PYTHON) ## The long trials: crashes, tampering, fuzzing of the API
 	$(CARGO) build --workspace

@@ -21,7 +21,7 @@ use acta_application::access::{KeyThumbprint, Role};
 use acta_application::attendance::EvidenceKey;
 use acta_application::clock::{Clock as _, random_bytes};
 use acta_application::evidence::{Evidence, EvidencePorts};
-use acta_application::health::FeatureWatch;
+use acta_application::health::{FeatureWatch, MachineWatch};
 use acta_application::issuer::Issuer;
 use acta_application::leases::{HolderId, Tenures};
 use acta_application::log::{Actor, CommandSecret, EventLog};
@@ -31,13 +31,15 @@ use acta_application::policies::{CURSORS, DeadlinePolicy, GovernancePolicy, Head
 use acta_application::views::{ViewName, Views};
 use acta_application::{Ports, UseCases};
 use acta_domain::TenantId;
-use acta_http::HttpState;
+use acta_http::{HttpState, MetricsText};
+use acta_postgres::Database;
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
 use acta_projections::sessions::ViewOfActiveSessions;
 use acta_realtime::Realtime;
 use acta_services::{BuiltInIssuer, SignedQrCodes, TokenRequest};
 use anyhow::Context as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -117,9 +119,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let stores = Stores::open(ground, config, &keys).await?;
     tracing::info!(store = stores.name(), "the stores are open");
     let command_secret = CommandSecret::new(*keys.digest);
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let address = listener.local_addr()?;
+    let (listener, address) = listen(config).await?;
     let access = Access::open(config, &keys, address, since)?;
     let (write_rules, limits_of_tenants) = config.access.quotas()?;
     let internal = internal::Internal::open(config).await?;
@@ -158,16 +158,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
     let issuer = issuer::open(config, &keys, &stores, &access, &use_cases)?;
     access::run(&access, config, keys.clone(), stores.database(), &background, &stop);
     let draining = CancellationToken::new();
-    let (features, to_measure) = metrics::shared(features);
-    let machine = || machine::watch(&config.data, config.operation.memory_limit());
-    let looks = metrics::Looks {
-        log: Arc::clone(&log),
-        projections: projections.health(),
-        features: to_measure,
-        database: stores.database(),
-        machine: machine(),
-    };
-    let metrics = metrics::text(metrics, looks);
+    let (features, metrics) = measured(&parts, features, metrics, &projections, stores.database());
     let router = acta_http::router(HttpState {
         use_cases: Arc::clone(&use_cases),
         evidence,
@@ -189,7 +180,7 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         features,
         metrics,
         token_keys: access::published(&access.issuer),
-        machine: machine(),
+        machine: machine(config),
         draining: draining.clone(),
         shutdown: stop.clone(),
     });
@@ -214,6 +205,38 @@ pub(crate) async fn start(config: &Config) -> anyhow::Result<Running> {
         draining,
         stop,
     })
+}
+
+/// Listens for clients.
+async fn listen(config: &Config) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// The machine, as it is at any time.
+fn machine(config: &Config) -> MachineWatch {
+    machine::watch(&config.data, config.operation.memory_limit())
+}
+
+/// The features, to be shown and to be measured, and the metrics of everything.
+fn measured(
+    parts: &Parts<'_>,
+    features: Vec<FeatureWatch>,
+    recorded: PrometheusHandle,
+    projections: &Projections,
+    database: Option<Database>,
+) -> (Vec<FeatureWatch>, MetricsText) {
+    let (features, to_measure) = metrics::shared(features);
+    let looks = metrics::Looks {
+        log: Arc::clone(parts.log),
+        projections: projections.health(),
+        features: to_measure,
+        database,
+        machine: machine(parts.config),
+    };
+    (features, metrics::text(recorded, looks))
 }
 
 /// Has everything else stop when `serving` ends, also if it does so by itself.

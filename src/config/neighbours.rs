@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Neighbouring services")]
 pub(crate) struct NeighbourArgs {
-    /// The identity service, which checks tokens, biometric samples and codes: https://host[:port][/path]
+    /// The identity service, which checks tokens, biometric samples and codes, by its URL
     #[arg(long, value_name = "URL", env = "IDENTITY_SERVICE_URL")]
     identity_service_url: Option<String>,
 
@@ -58,7 +58,7 @@ pub(crate) struct NeighbourArgs {
     #[arg(long, value_name = "BOOL", env = "NEIGHBOURS_PLAIN", default_value_t = false, action = ArgAction::Set)]
     neighbours_plain: bool,
 
-    /// The mail server that brings codes by e-mail where there is no notifications service: smtps://user:password@host, or smtp://…?tls=required
+    /// The mail server that brings codes by e-mail where there is no notifications service: `smtps://user:password@host`, or `smtp://…?tls=required`
     #[arg(long, value_name = "URL", env = "SMTP_URL", hide_env_values = true, requires = "smtp_from")]
     smtp_url: Option<Secret>,
 

@@ -40,7 +40,9 @@ struct OwnRandomness(TestRandomness);
 impl Randomness for OwnRandomness {
     fn fill(&self, bytes: &mut [u8]) {
         self.0.fill(bytes);
-        bytes.iter_mut().for_each(|byte| *byte ^= 0x5a);
+        for byte in bytes {
+            *byte ^= 0x5a;
+        }
     }
 }
 

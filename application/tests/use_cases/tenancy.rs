@@ -105,7 +105,7 @@ async fn what_tenancy_leaves_out_or_cannot_say_is_what_is_usual() {
 }
 
 #[track_caller]
-fn is_inactive<T: std::fmt::Debug>(outcome: Result<T, UseCaseError>) {
+fn is_inactive<T: std::fmt::Debug>(outcome: &Result<T, UseCaseError>) {
     assert!(matches!(outcome, Err(UseCaseError::TenantInactive)), "{outcome:?}");
 }
 
@@ -117,11 +117,11 @@ async fn a_tenant_that_is_not_active_creates_and_starts_nothing() {
     let running = room.active_session().await;
     let before = room.events().await.len();
     *register.status.lock().unwrap() = Some(TenantStatus::Inactive);
-    is_inactive(room.use_cases.create_session(&command(), assembly()).await);
-    is_inactive(room.use_cases.start_session(&command(), session).await);
+    is_inactive(&room.use_cases.create_session(&command(), assembly()).await);
+    is_inactive(&room.use_cases.start_session(&command(), session).await);
     let id = AssemblyId::parse("a1").unwrap();
     let news = AssemblyNews::Activated;
-    is_inactive(room.use_cases.take_assembly_news(&command(), session, &id, &news).await);
+    is_inactive(&room.use_cases.take_assembly_news(&command(), session, &id, &news).await);
     assert_eq!(room.events().await.len(), before);
     room.use_cases.end_session(&command(), running).await.expect("what runs can be ended");
 }

@@ -25,7 +25,8 @@ async fn traceparent_in_kafka(topics: &Topics, position: u64) -> String {
     let output = tokio::task::spawn_blocking(run).await.unwrap();
     let records = String::from_utf8(output.stdout).unwrap();
     let mut records = records.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let record = records.find(|record| record["headers"]["ce_position"] == position.to_string());
+    let position = position.to_string();
+    let record = records.find(|record| record["headers"]["ce_position"] == position.as_str());
     record.expect("it was published")["headers"]["ce_traceparent"].as_str().unwrap().to_owned()
 }
 

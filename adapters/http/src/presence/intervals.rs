@@ -162,6 +162,7 @@ mod tests {
             refusals: Vec::new(),
             refused: 0,
             name: None,
+            place: None,
             first_seen: at(1),
             position: Position::default(),
         };
