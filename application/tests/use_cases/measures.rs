@@ -86,7 +86,9 @@ async fn sits() {
 #[test]
 fn a_command_is_counted_when_it_is_accepted_for_the_first_time() {
     let counted = [("approve", 1), ("override", 1), ("request", 2)];
-    let actions = Counted::of("moderation_actions_total", "action").during(sits());
+    let mut actions = Counted::of("moderation_actions_total", "action").during(sits());
+    // The others are there from the beginning, with nothing counted.
+    actions.retain(|(_, count)| *count > 0);
     assert_eq!(actions, counted.map(|(action, count)| (action.to_owned(), count)));
 }
 

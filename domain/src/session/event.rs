@@ -98,6 +98,22 @@ pub enum SessionEvent {
         /// The moment of the decision.
         at: Timestamp,
     },
+    /// A vote opened.
+    #[serde(rename = "governance.vote-opened.v1")]
+    VoteOpened {
+        /// The vote.
+        vote_id: VoteId,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
+    /// A vote closed.
+    #[serde(rename = "governance.vote-closed.v1")]
+    VoteClosed {
+        /// The vote.
+        vote_id: VoteId,
+        /// The moment of the decision.
+        at: Timestamp,
+    },
     /// The governance service accepted what it was told of the session.
     #[serde(rename = "governance.notified.v1")]
     GovernanceNotified {
@@ -117,22 +133,6 @@ pub enum SessionEvent {
         digest: ContentDigest,
         /// How many bytes of canonical JSON they are.
         bytes: u64,
-        /// The moment of the decision.
-        at: Timestamp,
-    },
-    /// A vote opened.
-    #[serde(rename = "governance.vote-opened.v1")]
-    VoteOpened {
-        /// The vote.
-        vote_id: VoteId,
-        /// The moment of the decision.
-        at: Timestamp,
-    },
-    /// A vote closed.
-    #[serde(rename = "governance.vote-closed.v1")]
-    VoteClosed {
-        /// The vote.
-        vote_id: VoteId,
         /// The moment of the decision.
         at: Timestamp,
     },

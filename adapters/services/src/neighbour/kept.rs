@@ -124,8 +124,11 @@ impl<V: Clone + Send + Sync + 'static> Shelves<V> {
         }
     }
 
+    /// Who refuses is there, and may say something else to another question.
     async fn is_away(&self, tenant: TenantId, error: &NeighbourError) {
-        if let Some(away) = &self.away {
+        if let Some(away) = &self.away
+            && !matches!(error, NeighbourError::Refused { .. })
+        {
             away.insert(tenant, error.clone()).await;
         }
     }

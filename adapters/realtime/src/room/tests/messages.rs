@@ -9,9 +9,11 @@ use acta_application::log::{EventLog, Position};
 use acta_application::persons::PersonalPart;
 use acta_application::views::Views;
 use acta_domain::{
-    AnyEvent, AssemblyId, AttendanceEvent, AttendanceMethod, ChunkNumber, FinishedBy, FloorEvent, GroupName,
-    OverriddenRule, Priority, QueuePolicy, RefusalReason, SessionEvent, SpeechKind, SpeechRequestId,
-    TimeAccount, TimeBudget, TimeLimit, TranscriptEvent, VoteId, WarningTime,
+    AnyEvent, AssemblyId, AttendanceEvent, AttendanceMethod, AttendanceRule, ChannelId, ChunkNumber, CodeId,
+    ContentDigest, EligiblePerson, EvidenceDigest, FinishedBy, FloorEvent, GovernanceNotice, GroupName,
+    OverriddenRule, PresenceEvent, Priority, QueuePolicy, RefusalReason, RollId, SessionEvent, Sign, Signal,
+    SignalSource, SpeechKind, SpeechRequestId, TimeAccount, TimeBudget, TimeLimit, TranscriptEvent, VoteId,
+    WarningTime,
 };
 use acta_projections::ProjectionKind;
 use acta_projections::runner::{Pace, Projections};
@@ -177,6 +179,7 @@ fn everything() -> Vec<(AnyEvent, PersonalPart)> {
     all[overridden].1 = words("reason", "Their train leaves");
     all[denied].1 = words("reason", "The list is closed");
     all.extend(attendance().into_iter().map(|event| (event.into(), words("name", "Ada"))));
+    all.extend(unspoken().into_iter().map(plain));
     let chunk = ChunkNumber::new(1).unwrap();
     all.push(Script::default().chunk());
     let corrected = TranscriptEvent::Corrected { chunk, language: None, at: moment(3) };
@@ -239,6 +242,33 @@ fn attendance() -> Vec<AttendanceEvent> {
         AttendanceEvent::Left { person_id, at },
         AttendanceEvent::Returned { person_id, method, evidence: None, at },
         AttendanceEvent::Refused { person_id, method, reason: RefusalReason::Other, at },
+        AttendanceEvent::CodeIssued {
+            person_id,
+            code_id: CodeId::new(Uuid::from_u128(7)),
+            method: AttendanceMethod::Sms,
+            evidence: EvidenceDigest::new([7; 32]),
+            expires_at: moment(9),
+            at,
+        },
+        AttendanceEvent::Overridden { person_id, rules: vec![AttendanceRule::Capacity], at },
+    ]
+}
+
+/// What stands in the attendance and the record of presence without anybody's words.
+fn unspoken() -> Vec<AnyEvent> {
+    let (person_id, at) = (person(1), moment(2));
+    let people = vec![EligiblePerson { person_id, voting_weight: None }];
+    let roll_id = RollId::new(Uuid::from_u128(8));
+    let signal = Signal {
+        person_id,
+        observed_at: at,
+        source: SignalSource::Socket,
+        channel: ChannelId::new(Uuid::from_u128(9)),
+        sign: Sign::Arrived,
+    };
+    vec![
+        AttendanceEvent::EligibilityImported { roll_id, part: 1, parts: 1, people, at }.into(),
+        PresenceEvent::Signalled { signals: vec![signal], at }.into(),
     ]
 }
 
@@ -248,6 +278,17 @@ fn life() -> Vec<SessionEvent> {
     let vote_id = VoteId::parse("vote-3").unwrap();
     vec![
         SessionEvent::AssemblyActivated { assembly_id: assembly_id.clone(), at },
+        SessionEvent::GovernanceNotified {
+            assembly_id: assembly_id.clone(),
+            notice: GovernanceNotice::SessionStarted,
+            at,
+        },
+        SessionEvent::GovernanceDataRecorded {
+            assembly_id: assembly_id.clone(),
+            digest: ContentDigest::new([7; 32]),
+            bytes: 2,
+            at,
+        },
         SessionEvent::VoteOpened { vote_id: vote_id.clone(), at },
         SessionEvent::VoteClosed { vote_id, at },
         SessionEvent::AssemblyCompleted { assembly_id, at },
