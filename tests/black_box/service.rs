@@ -73,6 +73,13 @@ impl Service {
         Self { child, url, data: folder.path().to_owned(), printed, log }
     }
 
+    /// Waits until it can be given work: it listens before all its views have begun.
+    pub(crate) async fn ready(&self) {
+        let stranger = self.stranger();
+        eventually("readiness", async || (stranger.get("//health/ready").await.status == 200).then_some(()))
+            .await;
+    }
+
     /// Where it answers.
     pub(crate) fn url(&self) -> &str {
         &self.url

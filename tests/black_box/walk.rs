@@ -280,6 +280,7 @@ async fn others_see_no_names_and_other_tenants_see_nothing() {
 async fn health_tells_a_working_service() {
     let folder = Folder::new().await;
     let service = Service::start(&folder).await;
+    service.ready().await;
     let stranger = service.stranger();
     for path in ["//health", "//health/live", "//health/ready", "/health", "/health/live", "/health/ready"] {
         stranger.get(path).await.expect(200).json();

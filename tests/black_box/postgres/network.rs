@@ -120,7 +120,7 @@ async fn while_the_database_cannot_be_reached_all_get_503_and_afterwards_all_goe
     let stranger = trial.service.stranger();
     let vote = json!({ "vote_id": "vote-1" });
     let opened = trial.meeting.post("/governance/vote-opened", &vote).await.position();
-    stranger.get("//health/ready").await.expect(200);
+    trial.service.ready().await;
 
     trial.proxy.cut().await;
     let (close, key) = (trial.meeting.path("/governance/vote-closed"), "close-vote-1");

@@ -34,7 +34,7 @@ async fn a_service_whose_secrets_come_from_outside_keeps_none_with_its_data() {
     let variables = [("ACTA_MASTER_KEY", MASTER), ("ACTA_DIGEST_KEY_FILE", digest.as_str())];
     for _ in 0..2 {
         let service = Service::spawn(&folder, serve(&folder, &variables)).await;
-        service.stranger().get("//health").await.expect(200);
+        service.ready().await;
         service.stop().await;
     }
     for (path, bytes) in all_files(folder.path()) {

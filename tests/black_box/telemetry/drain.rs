@@ -11,7 +11,7 @@ async fn it_says_that_it_is_not_ready_and_still_answers() {
     serve.env("DRAIN_SECONDS", "3");
     let service = Service::spawn(&folder, serve).await;
     let api = service.administrator(any_id()).await;
-    api.get("//health/ready").await.expect(200);
+    service.ready().await;
 
     service.ask_to_stop().await;
     eventually("readiness is taken back", async || {
