@@ -5,6 +5,8 @@
 //! without an activation, never before one), and each vote's opening and closing. So is what it accepted to be told of the
 //! session, and what it held of the assembly whenever that had changed.
 
+mod governance;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cqrs_es::Aggregate;
@@ -16,6 +18,7 @@ use crate::values::{
     ContentDigest, GovernanceNotice, Languages, Limits, Modality, Schedule, SessionStatus, Timestamp,
 };
 
+use self::governance::must_be_the_same;
 use super::{SessionCommand, SessionError, SessionEvent};
 
 /// What can be changed about a session while it is scheduled.
@@ -216,68 +219,6 @@ impl Session {
         }
     }
 
-    fn mark_activated(&self, assembly_id: AssemblyId, at: Timestamp) -> Result<SessionEvent, SessionError> {
-        self.must_serve(&assembly_id)?;
-        if self.activated_assembly.is_some() {
-            return Err(SessionError::AssemblyAlreadyActivated);
-        }
-        if self.completed_assembly.is_some() {
-            return Err(SessionError::AssemblyAlreadyCompleted);
-        }
-        Ok(SessionEvent::AssemblyActivated { assembly_id, at })
-    }
-
-    fn mark_completed(&self, assembly_id: AssemblyId, at: Timestamp) -> Result<SessionEvent, SessionError> {
-        self.must_serve(&assembly_id)?;
-        if self.completed_assembly.is_some() {
-            return Err(SessionError::AssemblyAlreadyCompleted);
-        }
-        Ok(SessionEvent::AssemblyCompleted { assembly_id, at })
-    }
-
-    fn mark_notified(
-        &self,
-        assembly_id: AssemblyId,
-        notice: GovernanceNotice,
-        at: Timestamp,
-    ) -> Result<SessionEvent, SessionError> {
-        self.must_serve_already(&assembly_id)?;
-        if self.notified.contains(&notice) {
-            return Err(SessionError::AlreadyNotified { notice });
-        }
-        Ok(SessionEvent::GovernanceNotified { assembly_id, notice, at })
-    }
-
-    fn record_governance_data(
-        &self,
-        assembly_id: AssemblyId,
-        digest: ContentDigest,
-        bytes: u64,
-        at: Timestamp,
-    ) -> Result<SessionEvent, SessionError> {
-        self.must_serve_already(&assembly_id)?;
-        if self.governance_digest == Some(digest) {
-            return Err(SessionError::GovernanceDataUnchanged);
-        }
-        Ok(SessionEvent::GovernanceDataRecorded { assembly_id, digest, bytes, at })
-    }
-
-    fn open_vote(&self, vote_id: VoteId, at: Timestamp) -> Result<SessionEvent, SessionError> {
-        self.must_be_active()?;
-        if self.votes.contains_key(&vote_id) {
-            return Err(SessionError::VoteAlreadyOpened { vote_id });
-        }
-        Ok(SessionEvent::VoteOpened { vote_id, at })
-    }
-
-    fn close_vote(&self, vote_id: VoteId, at: Timestamp) -> Result<SessionEvent, SessionError> {
-        self.must_be_active()?;
-        if self.votes.get(&vote_id) != Some(&Vote::Open) {
-            return Err(SessionError::VoteNotOpen { vote_id });
-        }
-        Ok(SessionEvent::VoteClosed { vote_id, at })
-    }
-
     fn unsealed(&self) -> Result<&Created, SessionError> {
         if self.sealed {
             return Err(SessionError::Sealed);
@@ -299,37 +240,11 @@ impl Session {
         }
     }
 
-    /// A session without an assembly takes the first one that is marked as its own.
-    fn must_serve(&self, assembly_id: &AssemblyId) -> Result<(), SessionError> {
-        self.unsealed()?;
-        match self.assembly_id() {
-            Some(expected) => must_be_the_same(expected, assembly_id),
-            None => Ok(()),
-        }
-    }
-
-    /// What this service says to governance itself makes no assembly the session's own.
-    fn must_serve_already(&self, assembly_id: &AssemblyId) -> Result<(), SessionError> {
-        self.must_serve(assembly_id)?;
-        self.assembly_id().map(drop).ok_or(SessionError::NoAssembly)
-    }
-
-    fn marked_assembly(&self) -> Option<&AssemblyId> {
-        self.activated_assembly.as_ref().or(self.completed_assembly.as_ref())
-    }
-
     fn set_status(&mut self, status: SessionStatus) {
         if let Some(created) = &mut self.created {
             created.status = status;
         }
     }
-}
-
-fn must_be_the_same(expected: &AssemblyId, given: &AssemblyId) -> Result<(), SessionError> {
-    if expected == given {
-        return Ok(());
-    }
-    Err(SessionError::OtherAssembly { expected: expected.clone() })
 }
 
 impl Aggregate for Session {
