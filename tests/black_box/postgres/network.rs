@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::api::{Answer, Api};
 use crate::folder::Folder;
 use crate::meeting::{Meeting, any_id, feed};
-use crate::service::{Service, within};
+use crate::service::{PATIENCE, Service, within};
 
 /// How long it may take until all goes on after the network was mended.
 const RECOVERY: Duration = Duration::from_secs(10);
@@ -43,7 +43,8 @@ impl Trial {
         let (path, key, losses) = (self.meeting.path(rest), any_id().to_string(), self.proxy.lost());
         self.proxy.lose_answer_to(lost);
         let first = self.api().post_once(&path, body, &key).await;
-        assert_eq!(self.proxy.lost(), losses + 1, "the answer was lost: {}", first.text());
+        let counted = tokio::time::timeout(PATIENCE, self.proxy.wait_until_lost(losses + 1)).await;
+        assert!(counted.is_ok(), "the answer was lost: {}", first.text());
         (first, self.api().post_once(&path, body, &key).await)
     }
 }

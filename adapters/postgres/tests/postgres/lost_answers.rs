@@ -33,7 +33,7 @@ async fn an_append_whose_answer_was_lost_is_in_doubt_and_sent_again_has_its_firs
     proxy.lose_answer_to("whose-answer-is-lost");
     let lost = log.append(append.clone()).await;
     assert!(matches!(lost, Err(AppendError::Unknown(_))), "{lost:?}");
-    assert_eq!(proxy.lost(), 1);
+    proxy.wait_until_lost(1).await;
 
     match log.append(append.clone()).await {
         Err(AppendError::AlreadyAppended { outcome, same_command }) => {
