@@ -7,7 +7,7 @@ use acta_proof::sealed::SealedPart;
 
 use super::validate_code::CodeError;
 use super::{AttendanceRecorded, capacity, measures};
-use crate::neighbours::{Asking, EvidenceRefusal, EvidenceVerdict, Identified};
+use crate::neighbours::{EvidenceRefusal, EvidenceVerdict, Identified};
 use crate::persons::{PersonalPart, PersonalText, Subject};
 use crate::streams::{Decided, Decision};
 use crate::{CommandContext, UseCaseError, UseCases};
@@ -141,11 +141,6 @@ impl UseCases {
             None => Err(refusal),
         }
     }
-}
-
-/// For whom a neighbour is asked because of a command.
-pub(super) fn asking(context: &CommandContext) -> Asking {
-    Asking { tenant: context.tenant, traceparent: context.traceparent.clone() }
 }
 
 /// Who was identified; it must be `wanted`, where somebody is.

@@ -3,7 +3,6 @@
 use acta_domain::attendance::Attendance;
 use acta_domain::{Eligibility, PersonId, SessionId};
 
-use super::admit::asking;
 use crate::{CommandContext, UseCaseError, UseCases};
 
 impl UseCases {
@@ -19,7 +18,7 @@ impl UseCases {
         if has_roll {
             return Ok(Eligibility::NotAsked);
         }
-        match profiles.eligible(&asking(context), person_id).await {
+        match profiles.eligible(&context.asking(), person_id).await {
             Ok(Some(person)) => Ok(Eligibility::Eligible(person.voting_weight)),
             Ok(None) => Ok(Eligibility::NotEligible),
             // Another instance may have taken a list meanwhile; then it does not matter that nobody answers.

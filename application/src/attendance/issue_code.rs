@@ -10,7 +10,6 @@ use acta_domain::{
 };
 use zeroize::Zeroizing;
 
-use super::admit::asking;
 use crate::clock::time_ordered_id;
 use crate::neighbours::CodeMessage;
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
@@ -72,7 +71,7 @@ impl UseCases {
             let code = self.code_of(context, session_id, person_id, issued.code_id);
             let IssuedCode { code_id: id, expires_at, .. } = issued;
             let message = CodeMessage { method, to, code, session: session_id, title: None, expires_at, id };
-            delivery.deliver(&asking(context), &message).await?;
+            delivery.deliver(&context.asking(), &message).await?;
         }
         Ok(issued)
     }

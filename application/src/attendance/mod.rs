@@ -63,7 +63,7 @@ impl UseCases {
         context: &CommandContext,
         entrance: impl Future<Output = Result<Accepted, UseCaseError>>,
     ) -> Result<Accepted, UseCaseError> {
-        match self.has_room_for_participant(context.tenant).await {
+        match self.has_room_for_participant(context).await {
             Ok(()) => entrance.await,
             Err(full) => self.first_outcome(context, full).await,
         }

@@ -3,7 +3,7 @@
 use acta_domain::{AttendanceMethod, Entrance, PersonId, SessionId};
 
 use super::AttendanceRecorded;
-use super::admit::{Admission, asking, identified};
+use super::admit::{Admission, identified};
 use crate::neighbours::{BiometricSample, Identified, IdentityAttempt};
 use crate::persons::{PersonalPart, PersonalText};
 use crate::{CommandContext, UseCaseError, UseCases};
@@ -47,7 +47,7 @@ impl UseCases {
         self.must_be_worth_asking(context, session_id, Some(person_id), &evidence).await?;
         let attempt = IdentityAttempt { session: session_id, person: Some(person_id) };
         let identity = self.ports.neighbours.identity()?;
-        let verdict = identity.validate_biometric(&asking(context), attempt, &sample).await?;
+        let verdict = identity.validate_biometric(&context.asking(), attempt, &sample).await?;
         drop(sample);
         let Identified { voting_weight: identified_weight, .. } = identified(verdict, Some(person_id))?;
         let eligibility = self.eligibility(context, session_id, person_id).await?;

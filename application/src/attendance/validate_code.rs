@@ -8,7 +8,7 @@ use acta_domain::{
 use zeroize::Zeroizing;
 
 use super::AttendanceRecorded;
-use super::admit::{Admission, asking, identified};
+use super::admit::{Admission, identified};
 use crate::clock::time_ordered_id;
 use crate::neighbours::IdentityAttempt;
 use crate::persons::{PersonalPart, PersonalText};
@@ -192,7 +192,7 @@ impl UseCases {
         let evidence = self.evidence("code-elsewhere", context, session_id, &[&person[..], code.as_bytes()]);
         self.must_be_worth_asking(context, session_id, Some(person_id), &evidence).await?;
         let attempt = IdentityAttempt { session: session_id, person: Some(person_id) };
-        let verdict = identity.validate_code(&asking(context), attempt, method, code).await?;
+        let verdict = identity.validate_code(&context.asking(), attempt, method, code).await?;
         let identified_weight = identified(verdict, Some(person_id))?.voting_weight;
         Ok(GoodCode { method, evidence, code: None, identified_weight })
     }

@@ -4,7 +4,7 @@ use acta_domain::{AttendanceMethod, Entrance, EvidenceDigest, PersonId, SessionI
 use acta_proof::sealed::SealedPart;
 use zeroize::Zeroizing;
 
-use super::admit::{Admission, asking, identified};
+use super::admit::{Admission, identified};
 use super::{AttendanceRecorded, QrError, VerifiedQr};
 use crate::neighbours::{Identified, IdentityAttempt, IdentityService};
 use crate::persons::{PersonalPart, PersonalText};
@@ -114,7 +114,7 @@ impl UseCases {
         let evidence = self.evidence("token", context, session_id, &[input.token.as_bytes()]);
         self.must_be_worth_asking(context, session_id, input.presenter, &evidence).await?;
         let attempt = IdentityAttempt { session: session_id, person: input.presenter };
-        let verdict = identity.validate_token(&asking(context), attempt, &input.token).await?;
+        let verdict = identity.validate_token(&context.asking(), attempt, &input.token).await?;
         let Identified { person, voting_weight } = identified(verdict, input.presenter)?;
         Ok(GoodQr {
             person_id: person,

@@ -6,7 +6,6 @@ use acta_domain::{
 use sha2::{Digest as _, Sha256};
 
 use super::decide_in_turn;
-use crate::neighbours::Asking;
 use crate::{Accepted, CommandContext, UseCaseError, UseCases};
 
 /// What the governance service holds, as it is on the record.
@@ -34,7 +33,7 @@ impl UseCases {
             return self.noted_at(context, first).await;
         }
         let assembly_id = self.assembly_with_open_record(context, session_id).await?;
-        let asking = Asking { tenant: context.tenant, traceparent: context.traceparent.clone() };
+        let asking = context.asking();
         let data = self.ports.neighbours.governance()?.event_data(&asking, &assembly_id).await?.0;
         let digest = ContentDigest::new(Sha256::digest(&data).into());
         let (bytes, at) = (data.len() as u64, self.ports.clock.now());

@@ -98,8 +98,7 @@ impl UseCases {
         context: &CommandContext,
         start: impl Future<Output = Result<Accepted, UseCaseError>>,
     ) -> Result<Accepted, UseCaseError> {
-        let asking = Asking { tenant: context.tenant, traceparent: context.traceparent.clone() };
-        let limited = self.room_and_limits(&asking).await;
+        let limited = self.room_and_limits(&context.asking()).await;
         let limited = limited.and_then(|(room, limits)| Some((room, limits.active_sessions?)));
         let Some((room, limit)) = limited else { return start.await };
         // Held until the session is started: who comes next has to count it. Both waits inside are bounded.
@@ -111,10 +110,13 @@ impl UseCases {
         start.await
     }
 
-    /// Refuses if nobody more may be present in the sessions of `tenant`. People who come at the very same moment are not counted.
-    pub(crate) async fn has_room_for_participant(&self, tenant: TenantId) -> Result<(), UseCaseError> {
-        let asking = Asking { tenant, traceparent: None };
-        let limited = self.room_and_limits(&asking).await;
+    /// Refuses if nobody more may be present in the sessions of the tenant. People who come at the very same moment are not counted.
+    pub(crate) async fn has_room_for_participant(
+        &self,
+        context: &CommandContext,
+    ) -> Result<(), UseCaseError> {
+        let tenant = context.tenant;
+        let limited = self.room_and_limits(&context.asking()).await;
         let limited = limited.and_then(|(room, limits)| Some((room, limits.participants?)));
         let Some((room, limit)) = limited else { return Ok(()) };
         let active = room.active.of_tenant(tenant, MOST_COUNTED).await.map_err(UseCaseError::Uncounted)?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::access::Principal;
 use crate::clock::{Clock, Randomness, time_ordered_id};
 use crate::log::{Actor, CommandDigest, CommandId, CommandSecret, Metadata, Position};
+use crate::neighbours::Asking;
 
 /// The context of one command.
 #[derive(Debug, Clone)]
@@ -87,6 +88,11 @@ impl CommandContext {
         let command_id = CommandId(fresh);
         let command_digest = CommandDigest::of_id(command_id);
         Self { command_id, command_digest, may_repeat: false, ..self.clone() }
+    }
+
+    /// For whom a neighbour is asked because of the command, and in which trace.
+    pub(crate) fn asking(&self) -> Asking {
+        Asking { tenant: self.tenant, traceparent: self.traceparent.clone() }
     }
 
     pub(crate) fn metadata(&self) -> Metadata {

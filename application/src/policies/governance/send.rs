@@ -4,7 +4,7 @@ use acta_domain::SessionError;
 use tokio_util::sync::CancellationToken;
 
 use super::fold::{Step, Task};
-use crate::neighbours::{Asking, NeighbourError, SessionNotice};
+use crate::neighbours::{NeighbourError, SessionNotice};
 use crate::views::RowKey;
 use crate::{CommandContext, UseCaseError, UseCases};
 
@@ -68,8 +68,7 @@ async fn tell(
         at: task.owed.at,
         idempotency_key: context.command_id.0,
     };
-    let asking = Asking { tenant: key.tenant, traceparent: context.traceparent.clone() };
-    use_cases.ports.neighbours.governance()?.tell(&asking, &notice).await
+    use_cases.ports.neighbours.governance()?.tell(&context.asking(), &notice).await
 }
 
 /// Not given up half-way: what was accepted is noted before this instance lets go.
